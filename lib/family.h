@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file family.h
+ * The contract of a socket family: one constant record, most of it tables.
+ *
+ * A family is built into libkin, or compiled as a shared object that exports
+ *
+ *     KIN_PLUGIN(record);
+ *
+ * and is found in the plugin folder. Both ways it uses nothing but <kin/kin.h>, <kin/text.h> and this header.
+ * Every pointer may be NULL but those marked "needed"; an operation that is NULL has the meaning
+ * said beside it. Tables end with a zeroed row. docs/adding-a-family.md builds one step by step,
+ * docs/contract.md shows where each kernel family's peculiarities have their place.
+ */
+#ifndef KIN_FAMILY_H
+#define KIN_FAMILY_H
+
+#include <kin/kin.h>
+#include <kin/text.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Changes when a record built for an older one can't be used; new fields at the end do not. */
+#define KIN_FAMILY_ABI 1
+
+/* ---- Reading text, and failing ------------------------------------------------------------ */
+
+/**
+ * Fail: keep the words for kin_error_text(). @return -err, so that one can return the call
+ * @param err  a positive errno value
+ */
+KIN_API int kin_fail(int err, const char *format, ...) KIN_PRINTF(2, 3);
+
+/** Fail in a domain of its own: kin_error_domain() and kin_error_code(). @return -err */
+KIN_API int kin_fail_in(enum kin_errdomain domain, int code, int err, const char *format, ...)
+	KIN_PRINTF(4, 5);
+
+/**
+ * A whole number in C notation (0x.., 0.., decimal), all of text, within min..max.
+ * @param what  for the failure: "port" gives "port 70000 is not in 0-65535"
+ * @return 0; -EINVAL
+ */
+KIN_API int kin_parse_int(const char *text, const char *what, int64_t min, int64_t max,
+                          int64_t *ret_value);
+
+/** The same in hex without a prefix, as CAN identifiers are written. */
+KIN_API int kin_parse_hex(const char *text, const char *what, uint64_t max, uint64_t *ret_value);
+
+/** on|off, yes|no, true|false, 1|0. */
+KIN_API int kin_parse_bool(const char *text, const char *what, bool *ret_value);
+
+/** Bytes in hex; '.', ':' or ' ' may stand between bytes. @return how many; -EINVAL; -EMSGSIZE */
+KIN_API ssize_t kin_parse_bytes(const char *text, const char *what, void *data, size_t size);
+
+/** A name and its value, for the texts of options. */
+struct kin_name {
+	const char *name;
+	int64_t value;
+};
+
+/* ---- Protocols ---------------------------------------------------------------------------- */
+
+enum {
+	/** The address names this machine's end of a bus: opening binds, whatever the role. */
+	KIN_PROTO_BUS = 1 << 0,
+};
+
+struct kin_proto {
+	const char *scheme; /* needed: "tcp" */
+	int domain;         /* 0: the family's; inet has rows for AF_INET and AF_INET6 */
+	int type;           /* SOCK_* */
+	int protocol;
+	unsigned flags;     /* KIN_PROTO_* */
+	size_t msg_max;     /* bytes of the longest message; 0: a stream, or 64 KiB */
+	const char *body;    /* "HOST:PORT" */
+	const char *example; /* "tcp:localhost:80" */
+	const char *summary; /* "TCP over IPv4 and IPv6" */
+};
+
+/** An option of the address itself, taken by parse() and written by format(). */
+struct kin_addr_opt {
+	const char *name;    /* "tx" */
+	const char *schemes; /* those that have it, spaces between them; NULL: all */
+	const char *value;   /* "HEX-ID" */
+	const char *doc;
+};
+
+/** The addresses in an address text. */
+struct kin_target {
+	struct kin_addr addr;  /* the body's; len 0: resolve() is needed */
+	struct kin_addr local; /* to bind before connecting to addr; len 0: none */
+	struct kin_addr peer;  /* on a bus: to connect to after binding; len 0: none */
+};
+
+/** A name and text, as given in an address. */
+struct kin_setting {
+	const char *name;
+	const char *value;
+};
+
+/* ---- Socket options ----------------------------------------------------------------------- */
+
+enum kin_opt_type {
+	KIN_OPT_BOOL = 1, /* int 0 or 1 */
+	KIN_OPT_INT,      /* int */
+	KIN_OPT_U8,
+	KIN_OPT_U16,
+	KIN_OPT_U32,
+	KIN_OPT_U64,
+	KIN_OPT_NAMED,   /* int, one of names */
+	KIN_OPT_FLAGS,   /* uint32, names joined by '+', or a number; "none" is 0 */
+	KIN_OPT_SECONDS, /* struct timeval */
+	KIN_OPT_STRING,  /* at most max bytes */
+	KIN_OPT_BYTES,   /* hex, at most max bytes */
+	KIN_OPT_CUSTOM,  /* check, set and get of the row */
+};
+
+enum {
+	KIN_OPT_READ_ONLY = 1 << 0,
+	KIN_OPT_WRITE_ONLY = 1 << 1,
+	KIN_OPT_LIST = 1 << 2,       /* may be given again; the values are joined by '+' */
+	KIN_OPT_AFTER_BIND = 1 << 3, /* set after bind(2), not before */
+	KIN_OPT_CONNECTED = 1 << 4,  /* set after connect(2), not before */
+};
+
+/** One socket option: drives address texts, kin_opt_set(), `kin opt` and the documents. */
+struct kin_opt {
+	const char *name; /* needed: "fd" */
+	int level, optname;
+	enum kin_opt_type type;
+	unsigned flags;      /* KIN_OPT_READ_ONLY, ... */
+	const char *schemes; /* those that have it, spaces between them; NULL: all */
+	int64_t min, max;    /* of a number, when max > min; max also bounds STRING and BYTES */
+	const struct kin_name *names;
+	const char *since; /* the first kernel that has it: "3.6" */
+	const char *doc;   /* needed: one line */
+
+	/* KIN_OPT_CUSTOM: */
+	const char *value; /* "ID:MASK" */
+	/** Put the canonical form of text into canonical, or fail. Needs no socket. */
+	int (*check)(const struct kin_opt *opt, const char *text, struct kin_buf *canonical);
+	/** NULL: read only */
+	int (*set)(struct kin_sock *sock, const struct kin_opt *opt, const char *text);
+	/** NULL: write only */
+	int (*get)(struct kin_sock *sock, const struct kin_opt *opt, struct kin_buf *text);
+};
+
+/* ---- Ancillary data ----------------------------------------------------------------------- */
+
+/** A kind of ancillary data, for people and JSON. */
+struct kin_cmsg_type {
+	int level, type;
+	const char *name; /* "rx-ttl" */
+	/** Its value as JSON (a number, a string, an object). NULL: hex */
+	void (*json)(const struct kin_cmsg *cmsg, struct kin_buf *out);
+};
+
+/* ---- Messages as text --------------------------------------------------------------------- */
+
+/** What a formatter keeps over one capture. Made by kin_format_new(). */
+struct kin_format {
+	const struct kin_family *family;
+	const struct kin_style *style;
+	unsigned details; /* kin_detail.bit of those asked for */
+	enum kin_time_style time_style;
+	bool nanoseconds;
+	int64_t first_ns, last_ns; /* of what was formatted so far */
+	bool started;              /* first_ns and last_ns hold something */
+	uint64_t state[4];         /* the family's own; zero at first */
+	void *priv;                /* the core's */
+};
+
+/** One way to write messages. */
+struct kin_style {
+	const char *name; /* "candump" */
+	const char *doc;
+	/** Put one or more lines, each ended by a newline. */
+	void (*put)(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
+	            struct kin_buf *out);
+};
+
+/** A detail that can be asked for behind a style: "text,ascii". */
+struct kin_detail {
+	const char *name; /* "ascii" */
+	unsigned bit;
+	const char *doc;
+};
+
+/** "(1700000000.123456)" in the style asked for; nothing for KIN_TIME_NONE. */
+KIN_API void kin_format_put_time(struct kin_format *format, int64_t time_ns, struct kin_buf *out);
+
+/** The start of the JSON object that every family writes: {"time":...,"clock":"..." and drops. */
+KIN_API void kin_format_put_json_head(struct kin_format *format, struct kin_sock *sock,
+                                      const struct kin_msg *msg, struct kin_buf *out);
+
+/** ,"cmsg":{...} for what the core and the family have names for, then the closing brace. */
+KIN_API void kin_format_put_json_tail(struct kin_format *format, struct kin_sock *sock,
+                                      const struct kin_msg *msg, struct kin_buf *out);
+
+/** The name of a network interface, "if7" when it is gone. Valid until the next call. */
+KIN_API const char *kin_format_ifname(struct kin_format *format, int ifindex);
+
+/* ---- What a family needs ------------------------------------------------------------------ */
+
+/** What the kernel must have for a protocol, so that its absence can be explained. */
+struct kin_need {
+	const char *schemes;    /* which need it, spaces between them; NULL: all */
+	const char *module;     /* "can_raw" */
+	const char *kconfig;    /* "CONFIG_CAN_RAW" */
+	const char *capability; /* "CAP_NET_RAW", when one is needed to open it */
+	const char *since;      /* the first kernel that has it */
+	const char *removed;    /* the first kernel without it */
+};
+
+/* ---- The record --------------------------------------------------------------------------- */
+
+struct kin_family {
+	unsigned abi;       /* needed: KIN_FAMILY_ABI */
+	size_t struct_size; /* needed: sizeof(struct kin_family) */
+	const char *name;   /* needed: "can" */
+	int domain;         /* needed: AF_CAN */
+	const char *summary;
+	const char *license; /* SPDX; NULL: LGPL-2.1-or-later */
+
+	const struct kin_proto *protos; /* needed: at least one row */
+	const struct kin_addr_opt *addr_opts;
+	const struct kin_opt *opts;
+	const struct kin_cmsg_type *cmsgs;
+	const struct kin_const *consts;
+	const struct kin_need *needs;
+	const struct kin_style *styles;
+	const struct kin_detail *details;
+
+	/* -- Addresses -- */
+
+	/**
+	 * Needed: body (unescaped) and address options to addresses, without waiting for anything
+	 * outside this machine. A name that has to be looked up leaves ret->addr.len 0.
+	 */
+	int (*parse)(const struct kin_proto *proto, const char *body,
+	             const struct kin_setting *settings, size_t n, struct kin_target *ret);
+
+	/** Needed: the body (by kin_buf_put_body()), then ",name=value" of the address options. */
+	void (*format)(const struct kin_proto *proto, const struct kin_target *target,
+	               struct kin_buf *out);
+
+	/** NULL: the bytes decide. */
+	bool (*equal)(const struct kin_addr *a, const struct kin_addr *b);
+
+	/**
+	 * The addresses behind a name, in the order to be tried: *ret_addrs is freed by the caller.
+	 * NULL: addresses never need it.
+	 * @param deadline_ns  CLOCK_MONOTONIC; below zero: none
+	 * @return how many, at least 1
+	 */
+	int (*resolve)(const struct kin_endpoint *endpoint, enum kin_role role, int64_t deadline_ns,
+	               struct kin_addr **ret_addrs);
+
+	/* -- Sockets -- */
+
+	/**
+	 * Bring a new socket, its options set, into the state that role asks for. It may replace
+	 * the descriptor (kin_sock_set_fd()) and keep state (kin_sock_set_state()).
+	 * NULL: kin_open_target(), which an operation of a family's own may call too.
+	 */
+	int (*open)(struct kin_sock *sock, const struct kin_target *target, enum kin_role role,
+	            int64_t deadline_ns);
+
+	/** After accept4(2): give the new socket its state. NULL: nothing to do. */
+	int (*accepted)(struct kin_sock *listener, struct kin_sock *sock);
+
+	/** Free the state, before the descriptor is closed. NULL: nothing to do. */
+	void (*close)(struct kin_sock *sock);
+
+	/**
+	 * Fill or send a batch by other means than recvmmsg(2) and sendmmsg(2): mapped rings. Data
+	 * may then point into the ring (kin_msg.data) until the next call on the batch. -EAGAIN
+	 * makes the core wait within the socket's timeout and call again. -ENOSYS: this socket
+	 * uses the core's way. NULL: every socket does.
+	 */
+	int (*recv_batch)(struct kin_sock *sock, struct kin_batch *batch, int flags);
+	int (*send_batch)(struct kin_sock *sock, struct kin_batch *batch, unsigned first,
+	                  unsigned count, int flags);
+
+	/**
+	 * Put a sentence about why call ("socket", "bind", "connect", "send", "recv") failed with
+	 * err on this target (may be NULL), better than strerror(3)'s; put nothing to leave it.
+	 */
+	void (*explain)(const struct kin_proto *proto, const char *call, int err,
+	                const struct kin_target *target, struct kin_buf *out);
+
+	/** More than opening a socket, to see whether it works. NULL: that is enough. */
+	int (*probe)(const struct kin_proto *proto, struct kin_probe *probe);
+
+	/* -- Messages -- */
+
+	/** A message in the family's notation into msg->data, msg->len. NULL: text and hex only. */
+	int (*msg_parse)(const struct kin_proto *proto, const char *text, struct kin_msg *msg);
+
+	/**
+	 * Fill msg with a message for load generation: number-th of a run, len bytes (below zero:
+	 * any), from random bits. NULL: len bytes that count or are random.
+	 */
+	int (*msg_generate)(const struct kin_proto *proto, uint64_t number, int len, uint64_t random,
+	                    struct kin_msg *msg);
+};
+
+/** What a plugin exports. */
+#define KIN_PLUGIN(record) \
+	KIN_API extern const struct kin_family *const kin_plugin; \
+	const struct kin_family *const kin_plugin = &(record)
+
+/* ---- For the operations ------------------------------------------------------------------- */
+
+/** bind(2), connect(2), listen(2) as role, protocol and target ask for, options in their place. */
+KIN_API int kin_open_target(struct kin_sock *sock, const struct kin_target *target,
+                            enum kin_role role, int64_t deadline_ns);
+
+/** Whatever the family keeps with a socket; NULL at first. */
+KIN_API void kin_sock_set_state(struct kin_sock *sock, void *state);
+KIN_API void *kin_sock_state(const struct kin_sock *sock);
+
+/** Replace the descriptor, closing the old one. */
+KIN_API void kin_sock_set_fd(struct kin_sock *sock, int fd);
+
+/** CLOCK_MONOTONIC now, and a deadline that far away (below zero: none). */
+KIN_API int64_t kin_now(void);
+KIN_API int64_t kin_deadline(int64_t timeout_ns);
+
+/** Is scheme one of those in a row's list (NULL: all)? */
+KIN_API bool kin_scheme_in(const char *schemes, const char *scheme);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

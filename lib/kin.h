@@ -1,0 +1,516 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file kin.h
+ * libkin: every Linux socket family behind one set of calls.
+ *
+ * Text opens anything; typed constructors in <kin/FAMILY.h> do the same without text:
+ *
+ *     struct kin_sock *s;
+ *     struct kin_batch *b;
+ *     int n;
+ *
+ *     if (kin_open("can:can0,filter=123:7FF", KIN_RECEIVE, &s) < 0)
+ *             errx(1, "%s", kin_error_text());
+ *     kin_batch_new(64, 72, 0, &b);
+ *     while ((n = kin_recv_batch(s, b, 0)) > 0)
+ *             for (int i = 0; i < n; i++)
+ *                     use(kin_batch_msg(b, i));
+ *
+ * Conventions, valid for every call below:
+ *
+ * - What can fail returns a negative errno value, and leaves a record of the failure that says
+ *   what was wrong with which value (kin_error_text()). ret_ arguments are written on success only.
+ * - A pointer returned through ret_ is the caller's, to be given back to the matching
+ *   destructor; a `const char *` or `const struct *` returned directly belongs to the library
+ *   and lives as long as the object that it came from. Destructors take NULL.
+ * - Times are nanoseconds in int64_t. A timeout below zero means for ever, zero means not at all.
+ * - Every file descriptor is close-on-exec from birth. Signals are neither blocked nor handled;
+ *   a write to a closed stream gives -EPIPE, never SIGPIPE.
+ * - An object belongs to one thread at a time and has no lock; different objects are independent.
+ *   The registry of families, the audit hook and the default timeout are global and thread-safe.
+ */
+#ifndef KIN_KIN_H
+#define KIN_KIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifndef KIN_API
+#define KIN_API __attribute__((visibility("default")))
+#endif
+
+struct kin_family; /* a socket family: <kin/family.h> */
+struct kin_proto;  /* one row of its protocols: a scheme with socket type and protocol */
+struct kin_opt;    /* one row of its socket options */
+struct kin_sock;
+struct kin_endpoint;
+struct kin_batch;
+struct kin_format;
+
+/** The version of the library that runs, such as "0.1.0". */
+KIN_API const char *kin_version(void);
+
+/* ---- Errors ------------------------------------------------------------------------------- */
+
+/** Where the code of a failure comes from. */
+enum kin_errdomain {
+	KIN_ERR_ERRNO,    /* errno(3) */
+	KIN_ERR_RESOLVER, /* EAI_*, getaddrinfo(3); the call returned -EREMOTEIO */
+	KIN_ERR_HOST,     /* h_errno, gethostbyname(3); the call returned -EREMOTEIO */
+	KIN_ERR_DEADLINE, /* the socket's own timeout ran out; the call returned -ETIMEDOUT.
+	                      * A peer that does not answer TCP is ETIMEDOUT in KIN_ERR_ERRNO. */
+};
+
+/**
+ * The calling thread's last failure in words, naming the value and where possible the way out:
+ * "port 70000 is not in 0-65535". Never NULL. Valid until the thread's next failing call.
+ */
+KIN_API const char *kin_error_text(void);
+
+/** Where kin_error_code() comes from. */
+KIN_API enum kin_errdomain kin_error_domain(void);
+
+/** The positive code of the last failure in its own domain, 0 when there was none. */
+KIN_API int kin_error_code(void);
+
+/** Forget the last failure. */
+KIN_API void kin_error_clear(void);
+
+/* ---- Addresses ---------------------------------------------------------------------------- */
+
+/**
+ * The address of one socket, as the kernel takes it. A plain value: copy it, compare it with
+ * kin_addr_equal(), build it with the typed constructors of <kin/FAMILY.h>.
+ */
+struct kin_addr {
+	socklen_t len; /* bytes used of ss; 0: no address */
+	union {
+		struct sockaddr sa;
+		struct sockaddr_storage ss;
+	};
+};
+
+/** Room that the text of any address fits in, NUL included. */
+#define KIN_ADDR_TEXT 512
+
+/**
+ * Parse "scheme:body[,option=value]...", without looking up any name outside this machine.
+ * "sockaddr:DOMAIN:HEX" gives the bytes as they are, for a family that nobody knows.
+ * @return 0; -EINVAL: malformed; -EAFNOSUPPORT: no such scheme; -ENODEV: no such interface;
+ *         -EDESTADDRREQ: the text needs a name look-up (use an endpoint).
+ */
+KIN_API int kin_addr_parse(const char *text, struct kin_addr *ret_addr);
+
+/**
+ * The canonical text of an address: parsing it gives the same bytes.
+ * @param type, protocol  the socket's, which tell "tcp:" from "udp:"; 0, 0: the family's first row
+ * @return the length of the text, which was cut when that is size or more (as snprintf(3) does)
+ */
+KIN_API ssize_t kin_addr_format(const struct kin_addr *addr, int type, int protocol, char *buf,
+                                size_t size);
+
+/** Do both name the same place? Padding and unused fields do not count. */
+KIN_API bool kin_addr_equal(const struct kin_addr *a, const struct kin_addr *b);
+
+/**
+ * A parsed address text: scheme, addresses and options, checked and ready to be opened.
+ * Names of hosts or services are looked up when it is opened, each time anew.
+ */
+KIN_API int kin_endpoint_parse(const char *text, struct kin_endpoint **ret_endpoint);
+
+/** An endpoint without text: scheme ("tcp", "can", ...) and address; options may follow. */
+KIN_API int kin_endpoint_new(const char *scheme, const struct kin_addr *addr,
+                             struct kin_endpoint **ret_endpoint);
+
+/** Add one option as ",name=value" in the text would. @return 0; -EINVAL: the record says why. */
+KIN_API int kin_endpoint_set(struct kin_endpoint *endpoint, const char *name, const char *value);
+
+KIN_API void kin_endpoint_free(struct kin_endpoint *endpoint);
+
+/** The canonical text. @return as kin_addr_format() */
+KIN_API ssize_t kin_endpoint_format(const struct kin_endpoint *endpoint, char *buf, size_t size);
+
+KIN_API const struct kin_family *kin_endpoint_family(const struct kin_endpoint *endpoint);
+KIN_API const struct kin_proto *kin_endpoint_proto(const struct kin_endpoint *endpoint);
+
+/** The address that the body names; its len is 0 when a look-up is needed first. */
+KIN_API const struct kin_addr *kin_endpoint_addr(const struct kin_endpoint *endpoint);
+
+/** The body as written, unescaped. */
+KIN_API const char *kin_endpoint_body(const struct kin_endpoint *endpoint);
+
+/** The text of a family's address option (not a socket option), NULL when it was not given. */
+KIN_API const char *kin_endpoint_option(const struct kin_endpoint *endpoint, const char *name);
+
+/* ---- Sockets ------------------------------------------------------------------------------ */
+
+/** What an endpoint is opened for. On a bus (CAN, HCI, packet) all but KIN_NONE bind. */
+enum kin_role {
+	KIN_NONE,    /* create the socket and set its options, no more */
+	KIN_RECEIVE, /* bind or join, to receive; a stream connects */
+	KIN_SEND,    /* connect, so that what is sent goes there */
+	KIN_CONNECT, /* connect, both ways */
+	KIN_LISTEN,  /* bind and, where the type has connections, listen */
+};
+
+/**
+ * Open an address text: kin_endpoint_parse(), kin_open_endpoint().
+ * @return 0; -EINVAL, -EAFNOSUPPORT, -ENODEV: the text; -EREMOTEIO: name look-up;
+ *         else what socket(2), setsockopt(2), bind(2) or connect(2) said
+ */
+KIN_API int kin_open(const char *text, enum kin_role role, struct kin_sock **ret_sock);
+
+/** Open an endpoint, trying each of its addresses in order within the one default timeout. */
+KIN_API int kin_open_endpoint(const struct kin_endpoint *endpoint, enum kin_role role,
+                              struct kin_sock **ret_sock);
+
+/**
+ * socket(2). SOCK_NONBLOCK and SOCK_CLOEXEC in type are honoured and not reported by kin_type().
+ * The timeout of the new socket is the default one.
+ */
+KIN_API int kin_socket(int domain, int type, int protocol, struct kin_sock **ret_sock);
+
+/** socketpair(2). */
+KIN_API int kin_pair(int domain, int type, int protocol, struct kin_sock *ret_pair[2]);
+
+/**
+ * Take over an open socket; domain, type and protocol are asked of the kernel. The file
+ * descriptor stays the caller's when this fails.
+ * @return 0; -EINVAL: negative; -EBADF: not open; -ENOTSOCK: not a socket
+ */
+KIN_API int kin_adopt(int fd, struct kin_sock **ret_sock);
+
+/** Free the object and hand its open file descriptor to the caller. */
+KIN_API int kin_detach(struct kin_sock *sock);
+
+/**
+ * Close and free. Never retried after a signal: the descriptor is gone whatever is returned.
+ * @return 0; -EBADF: somebody else closed it; else what close(2) said (never -ECONNRESET)
+ */
+KIN_API int kin_close(struct kin_sock *sock);
+
+/** The file descriptor, for poll(2) and friends; it stays the socket's. */
+KIN_API int kin_fd(const struct kin_sock *sock);
+
+KIN_API const struct kin_family *kin_sock_family(const struct kin_sock *sock); /* or NULL */
+KIN_API const struct kin_proto *kin_sock_proto(const struct kin_sock *sock);   /* or NULL */
+KIN_API int kin_sock_domain(const struct kin_sock *sock);
+KIN_API int kin_sock_type(const struct kin_sock *sock);
+KIN_API int kin_sock_protocol(const struct kin_sock *sock);
+
+/**
+ * How long each later call may take in all, across partial sends and signals: below zero for
+ * ever, zero not at all (-EAGAIN), above zero that many nanoseconds (-ETIMEDOUT, in
+ * KIN_ERR_DEADLINE). The descriptor is non-blocking underneath unless the timeout is negative.
+ */
+KIN_API int kin_set_timeout(struct kin_sock *sock, int64_t timeout_ns);
+KIN_API int64_t kin_timeout(const struct kin_sock *sock);
+
+/** The timeout that new and accepted sockets begin with; for ever (-1) at first. */
+KIN_API void kin_set_default_timeout(int64_t timeout_ns);
+KIN_API int64_t kin_default_timeout(void);
+
+/**
+ * Asked after each signal that interrupts a wait: true ends the call with -EINTR, false goes
+ * on with the time that is left (what happens without a hook). NULL removes it.
+ */
+KIN_API void kin_set_interrupt(struct kin_sock *sock, bool (*stop)(void *data), void *data);
+
+KIN_API int kin_bind(struct kin_sock *sock, const struct kin_addr *addr);
+
+/** A signal or the timeout does not lose the attempt: it goes on in the kernel, as POSIX says. */
+KIN_API int kin_connect(struct kin_sock *sock, const struct kin_addr *addr);
+
+/** @param backlog  below zero: the kernel's limit (SOMAXCONN) */
+KIN_API int kin_listen(struct kin_sock *sock, int backlog);
+
+/**
+ * @param ret_sock  close-on-exec and with the default timeout, whatever the listener has
+ * @param ret_addr  the peer's address, or NULL
+ */
+KIN_API int kin_accept(struct kin_sock *sock, struct kin_sock **ret_sock,
+                       struct kin_addr *ret_addr);
+
+/** @param how  SHUT_RD, SHUT_WR or SHUT_RDWR */
+KIN_API int kin_shutdown(struct kin_sock *sock, int how);
+
+/** getsockname(2) and getpeername(2). */
+KIN_API int kin_local_addr(const struct kin_sock *sock, struct kin_addr *ret_addr);
+KIN_API int kin_peer_addr(const struct kin_sock *sock, struct kin_addr *ret_addr);
+
+/**
+ * Wait until the socket is ready, within its timeout.
+ * @param events  POLLIN, POLLOUT, ... of poll(2)
+ * @return the events that are there; -EAGAIN or -ETIMEDOUT: none in time; -EINTR: the hook said so
+ */
+KIN_API int kin_wait(struct kin_sock *sock, short events);
+
+/* ---- Messages ----------------------------------------------------------------------------- */
+
+/** One message. @param flags  MSG_* of send(2). @return bytes taken, which a stream may cut */
+KIN_API ssize_t kin_send(struct kin_sock *sock, const void *data, size_t len, int flags);
+
+/** All of it, under one timeout. @return 0; on failure *ret_sent (may be NULL) says how far */
+KIN_API int kin_send_all(struct kin_sock *sock, const void *data, size_t len, int flags,
+                         size_t *ret_sent);
+
+KIN_API ssize_t kin_send_to(struct kin_sock *sock, const void *data, size_t len, int flags,
+                            const struct kin_addr *addr);
+
+/** One message or what a stream has. @return bytes, 0 at the end of a stream */
+KIN_API ssize_t kin_recv(struct kin_sock *sock, void *data, size_t len, int flags);
+KIN_API ssize_t kin_recv_from(struct kin_sock *sock, void *data, size_t len, int flags,
+                              struct kin_addr *ret_addr);
+
+/** Whose clock a message's time is read from. */
+enum kin_clock {
+	KIN_CLOCK_NONE,     /* not stamped: see the option timestamps= */
+	KIN_CLOCK_SOFTWARE, /* the kernel, CLOCK_REALTIME */
+	KIN_CLOCK_HARDWARE, /* the device, with an epoch of its own */
+};
+
+/**
+ * One message of a batch. Only the library makes these, so more fields may follow.
+ * To send: fill data[0..len), len, addr (len 0: where the socket is connected to).
+ */
+struct kin_msg {
+	unsigned char *data;  /* size bytes of room, aligned to 8 */
+	size_t size;
+	size_t len;           /* bytes received or to be sent */
+	size_t full_len;      /* the message's own length; above len when it was cut (MSG_TRUNC) */
+	struct kin_addr addr; /* source or destination; len 0: none */
+	int64_t time_ns;      /* when it arrived, since clock's epoch */
+	enum kin_clock clock;
+	uint32_t drops;       /* messages the kernel dropped on this socket so far, modulo 2^32;
+	                       * needs the option drops=on (SO_RXQ_OVFL, Linux 2.6.33) */
+	unsigned flags;       /* MSG_* that came with it: MSG_TRUNC, MSG_ERRQUEUE, ... */
+	void *control;        /* ancillary data: kin_next_cmsg(), kin_add_cmsg() */
+	size_t control_len;
+	size_t control_size;
+};
+
+/**
+ * Room for count messages of up to size bytes, in one allocation; nothing is allocated later.
+ * @param control_size  bytes of ancillary data per message; 0: enough for time stamp, drop
+ *                      counter and packet information (256)
+ */
+KIN_API int kin_batch_new(unsigned count, size_t size, size_t control_size,
+                          struct kin_batch **ret_batch);
+
+/** Closes the file descriptors in it that nobody took. */
+KIN_API void kin_batch_free(struct kin_batch *batch);
+KIN_API unsigned kin_batch_capacity(const struct kin_batch *batch);
+
+/** Message i, with 0 <= i < capacity. */
+KIN_API struct kin_msg *kin_batch_msg(struct kin_batch *batch, unsigned i);
+
+/**
+ * Receive up to the batch's capacity in one system call (recvmmsg(2)): waits for the first
+ * message, takes those that are there. Closes the descriptors left from the round before.
+ * @return messages received, 0 at the end of a stream; -ENETDOWN, -ENODEV: the interface is
+ *         down or gone
+ */
+KIN_API int kin_recv_batch(struct kin_sock *sock, struct kin_batch *batch, int flags);
+
+/**
+ * Send messages first .. first + count - 1 in one system call (sendmmsg(2)).
+ * @return messages sent, at least 1; -ENOBUFS: the interface's queue is full, try again later
+ */
+KIN_API int kin_send_batch(struct kin_sock *sock, struct kin_batch *batch, unsigned first,
+                           unsigned count, int flags);
+
+/** One item of ancillary data; data points into the message. */
+struct kin_cmsg {
+	int level, type;
+	const void *data;
+	size_t len;
+};
+
+/**
+ * The next item: begin with a zeroed *cmsg. A header that was cut ends the list, data that was
+ * cut is shortened (and the message has MSG_CTRUNC).
+ * @return false at the end
+ */
+KIN_API bool kin_next_cmsg(const struct kin_msg *msg, struct kin_cmsg *cmsg);
+
+/** Append an item. @return 0; -EMSGSIZE: no room, see kin_batch_new() */
+KIN_API int kin_add_cmsg(struct kin_msg *msg, int level, int type, const void *data, size_t len);
+
+/**
+ * Take the file descriptors that came with a message (SCM_RIGHTS); they are close-on-exec, and
+ * the caller's from now on. Those beyond max stay the batch's.
+ * @return how many were written to fds
+ */
+KIN_API unsigned kin_take_fds(struct kin_batch *batch, struct kin_msg *msg, int fds[],
+                              unsigned max);
+
+/* ---- Options ------------------------------------------------------------------------------ */
+
+/** setsockopt(2) and getsockopt(2). @param value  NULL with a length is passed on as it is */
+KIN_API int kin_setsockopt(struct kin_sock *sock, int level, int name, const void *value,
+                           socklen_t len);
+KIN_API int kin_getsockopt(const struct kin_sock *sock, int level, int name, void *value,
+                           socklen_t *len);
+
+/**
+ * By name and text, as in an address: ("rcvbuf", "1048576"), ("filter", "123:7FF").
+ * Names and their meaning: `kin opt ADDRESS`, <kin/family.h>.
+ * @return 0; -ENOENT: no such option; -EINVAL: not a value of its type; else setsockopt(2)'s
+ */
+KIN_API int kin_opt_set(struct kin_sock *sock, const char *name, const char *value);
+
+/** @return the length of the text, which was cut when that is size or more */
+KIN_API ssize_t kin_opt_get(struct kin_sock *sock, const char *name, char *buf, size_t size);
+
+/** Option i of those that the socket or endpoint scheme has, the core's first; NULL at the end. */
+KIN_API const struct kin_opt *kin_opt_at(const struct kin_family *family,
+                                         const struct kin_proto *proto, unsigned i);
+
+/* ---- Messages as text --------------------------------------------------------------------- */
+
+/** How times are written; the letters are candump's. */
+enum kin_time_style {
+	KIN_TIME_NONE,
+	KIN_TIME_ABSOLUTE, /* a: (1700000000.123456) */
+	KIN_TIME_DATE,     /* A: (2023-11-14 22:13:20.123456) */
+	KIN_TIME_DELTA,    /* d: since the message before */
+	KIN_TIME_ZERO,     /* z: since the first message */
+};
+
+/**
+ * A formatter for one capture, possibly over several sockets. It keeps what lines share: the
+ * first time, column widths, names of interfaces.
+ * @param style  "text", "json", "hex", or one of the family's own, and details after commas:
+ *               "text,ascii"
+ * @return 0; -EINVAL: no such style or detail; the record lists those there are
+ */
+KIN_API int kin_format_new(const struct kin_family *family, const char *style,
+                           struct kin_format **ret_format);
+KIN_API void kin_format_free(struct kin_format *format);
+
+/** @param nanoseconds  nine digits instead of six */
+KIN_API void kin_format_set_time(struct kin_format *format, enum kin_time_style style,
+                                 bool nanoseconds);
+
+/**
+ * One or more lines for a message that was received on sock, each ended by a newline.
+ * @return the length of the text, which was cut when that is size or more
+ */
+KIN_API ssize_t kin_format_msg(struct kin_format *format, struct kin_sock *sock,
+                               const struct kin_msg *msg, char *buf, size_t size);
+
+/**
+ * Read a message in the family's notation ("123#DEADBEEF" for can), or "hex:0011", "text:...".
+ * Strict: what can't be represented exactly is refused with its position and the reason.
+ * @return 0; -EINVAL; -EMSGSIZE: longer than msg->size
+ */
+KIN_API int kin_msg_parse(const struct kin_family *family, const struct kin_proto *proto,
+                          const char *text, struct kin_msg *msg);
+
+/* ---- Constants ---------------------------------------------------------------------------- */
+
+/** A named constant of the kernel's or the C library's headers. */
+struct kin_const {
+	const char *name;   /* "CAN_RAW" */
+	int64_t value;
+	const char *header; /* "linux/can.h" */
+};
+
+/** By its exact name. @return NULL when nobody knows it */
+KIN_API const struct kin_const *kin_const_find(const char *name);
+
+/** Constant i over the core and all families; NULL at the end. @param ret_family  NULL: the core */
+KIN_API const struct kin_const *kin_const_at(unsigned i, const struct kin_family **ret_family);
+
+/* ---- Families ----------------------------------------------------------------------------- */
+
+/**
+ * Family i: the built-in ones, then those registered by the program, then loadable ones from
+ * the plugin folder and from the folders in KIN_PLUGIN_PATH (colons between them; ignored in a
+ * setuid process). NULL at the end.
+ */
+KIN_API const struct kin_family *kin_family_at(unsigned i);
+KIN_API const struct kin_family *kin_family_by_name(const char *name);
+KIN_API const struct kin_family *kin_family_by_domain(int domain);
+
+/**
+ * Make a family of the program's own known; it must live as long as the process.
+ * @return 0; -EPROTO: built for another ABI; -EEXIST: name or scheme is taken; -EINVAL: malformed
+ */
+KIN_API int kin_family_register(const struct kin_family *family);
+
+/** Load a family from a shared object. @return as kin_family_register(); -ELIBACC: can't be loaded */
+KIN_API int kin_plugin_load(const char *path);
+
+/** Does a protocol work here? */
+enum kin_status {
+	KIN_WORKS,
+	KIN_MISSING, /* this kernel lacks it */
+	KIN_DENIED,  /* the kernel has it, this process may not: capability or seccomp filter */
+	KIN_BROKEN,  /* there, but does not work for another reason */
+};
+
+/** What kin_probe() found. Set struct_size to sizeof(struct kin_probe) before the call. */
+struct kin_probe {
+	size_t struct_size;
+	enum kin_status status;
+	int error;          /* the errno value, positive; 0 when it works */
+	bool mend_is_command; /* mend can be typed in a shell */
+	char reason[192];   /* why not: module, Kconfig symbol, capability, filter, removal */
+	char mend[128];     /* the way out, or empty */
+};
+
+/** Open a socket of this protocol and close it again; say why when that fails. */
+KIN_API int kin_probe(const struct kin_family *family, const struct kin_proto *proto,
+                      struct kin_probe *probe);
+
+/* ---- Audit -------------------------------------------------------------------------------- */
+
+/** What is about to happen. */
+enum kin_audit_event {
+	KIN_AUDIT_OPEN,    /* socket(2): domain, type, protocol */
+	KIN_AUDIT_BIND,    /* sock, addr */
+	KIN_AUDIT_CONNECT, /* sock, addr */
+	KIN_AUDIT_SEND_TO, /* sock, addr (never for a message without one) */
+	KIN_AUDIT_LOOKUP,  /* name and service, as they go to the resolver */
+};
+
+struct kin_audit {
+	enum kin_audit_event event;
+	const struct kin_sock *sock;
+	const struct kin_addr *addr;
+	int domain, type, protocol;
+	const char *name, *service;
+};
+
+/** @return 0 to let it happen, else a negative errno value that the refused call returns */
+typedef int (*kin_audit_fn)(const struct kin_audit *what, void *data);
+
+/** Ask fn before each event, on the thread that causes it. NULL removes it. */
+KIN_API void kin_set_audit_hook(kin_audit_fn fn, void *data);
+
+/** "open", "bind", "connect", "send-to", "look-up". */
+KIN_API const char *kin_audit_event_name(enum kin_audit_event event);
+
+/* ---- Cleanup ------------------------------------------------------------------------------ */
+
+/** For __attribute__((cleanup(...))): struct kin_sock *s KIN_CLEANUP(kin_close) = NULL; */
+#define KIN_CLEANUP(destructor) __attribute__((cleanup(destructor##_at)))
+
+static inline void kin_close_at(struct kin_sock **sock) { kin_close(*sock); }
+static inline void kin_endpoint_free_at(struct kin_endpoint **e) { kin_endpoint_free(*e); }
+static inline void kin_batch_free_at(struct kin_batch **batch) { kin_batch_free(*batch); }
+static inline void kin_format_free_at(struct kin_format **format) { kin_format_free(*format); }
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
