@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a verb of the command is made of. Usage, man page and completions come from its record.
+ */
+#ifndef KIN_TOOLS_COMMAND_H
+#define KIN_TOOLS_COMMAND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <kin/kin.h>
+
+/* Exit statuses, the same for every verb. */
+enum {
+	STATUS_DONE = 0,
+	STATUS_FAILED = 1,
+	STATUS_USAGE = 2,
+	STATUS_LOST = 3,   /* done, but messages were lost */
+	STATUS_LACKS = 77, /* this kernel lacks what was asked for */
+};
+
+struct command_option {
+	const char *name;  /* "count" for --count */
+	char letter;       /* 'n' for -n, 0 for none */
+	const char *value; /* "COUNT"; NULL: a switch */
+	const char *doc;
+};
+
+struct command_example {
+	const char *line; /* "kin dump can:can0"; tests run it */
+	const char *doc;
+};
+
+struct invocation;
+
+struct command {
+	const char *family; /* "can" for `kin can NAME`; NULL: for every family */
+	const char *name;
+	const char *args;    /* "ADDRESS..." */
+	const char *summary; /* one line, no full stop */
+	const char *text;    /* paragraphs, empty lines between them */
+	const struct command_option *options;   /* ended by a row without a name */
+	const struct command_example *examples; /* ended by a row without a line */
+	unsigned min_args, max_args;            /* of those that are no options; UINT_MAX: any */
+	int (*run)(const struct invocation *inv); /* a STATUS_ */
+};
+
+/* All commands, ended by NULL; the one list that a new verb is added to. */
+extern const struct command *const commands[];
+
+/* What was typed, checked against the record. */
+struct invocation {
+	const struct command *command;
+	const char **args;
+	unsigned n_args;
+	const char **values; /* by option row: NULL: not given; "" for a switch */
+};
+
+bool inv_has(const struct invocation *inv, const char *option);
+const char *inv_value(const struct invocation *inv, const char *option); /* or NULL */
+
+/*
+ * An option's number, left alone when it was not given. Complains and returns STATUS_USAGE when
+ * it is out of range, 0 otherwise.
+ */
+int inv_int(const struct invocation *inv, const char *option, int64_t min, int64_t max,
+            int64_t *value);
+
+/* A duration: a number of seconds, or with ns, us, ms, s, m, h behind it; to nanoseconds. */
+int inv_duration(const struct invocation *inv, const char *option, int64_t *value_ns);
+
+/* "kin: ..." and a newline on stderr, in one write, in red on a terminal. */
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* "kin: WHAT: <the library's words> (ENAME)"; the status for err: STATUS_LACKS or STATUS_FAILED */
+int complain_of(const char *what, int err);
+
+/* A line on stderr that is no error: what goes on, what was counted. */
+void remark(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * Block SIGINT and SIGTERM and return a file descriptor that becomes readable when one of them
+ * arrives: how long-running verbs learn that they should end. SIGPIPE is ignored from the start.
+ */
+int stop_fd(void);
+
+/* Write all of it to a file descriptor. 0, -EPIPE (the reader went away: end quietly), or -errno */
+int write_all(int fd, const void *data, size_t len);
+
+#endif
