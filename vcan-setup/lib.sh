@@ -17,6 +17,8 @@
 #   foreign_packages SUITE DIR P... unpack packages P of another Debian suite into DIR, installing nothing
 #   kernel_has MODULES MODULE       whether the kernel with modules in directory MODULES has MODULE
 #   find_kernel [SPEC]              set kernel_release, kernel_image, kernel_root (holds lib/modules/RELEASE)
+#   link_kind NAME                  print the kind of a network interface: can (a controller), vcan, vxcan, ...
+#   link NAME ARGUMENT...           ip link ARGUMENT..., with an error that tells the way out; NAME is for that
 #   kvm_obstacle                    print why KVM can't be used; nothing and exit 0 when it can
 
 set -Eeuo pipefail
@@ -130,7 +132,8 @@ own_suite() {
 
 # Prints the mirror of this system's own suite, from sources in either of apt's formats.
 own_mirror() {
-    local files=(/etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources)
+    local files=("$@")
+    ((${#files[@]})) || files=(/etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources)
     local file mirror suite
     suite=$(own_suite)
     for file in "${files[@]}"; do
@@ -145,7 +148,7 @@ own_mirror() {
             !deb822 || /^#/        { next }
             /^[[:space:]]*$/       { found(suites, uri); suites = uri = "" }
             /^[^[:space:]]/        { field = tolower($1); $1 = "" }
-            field == "uris:" && uri == ""  { uri = $1 }
+            field == "uris:" && uri == ""  { uri = $2 }
             field == "suites:"     { suites = suites " " $0 }
             END                    { found(suites, uri) }' "$file")
         [[ -z $mirror ]] || {
@@ -153,7 +156,7 @@ own_mirror() {
             return
         }
     done
-    die "no source for '$suite' in /etc/apt/sources.list or /etc/apt/sources.list.d"
+    die "this system's own suite, '$suite', is in neither /etc/apt/sources.list nor /etc/apt/sources.list.d: no mirror to ask"
 }
 
 # Sets apt_options so that apt looks at SUITE alone, with state of its own below the cache: needs no
@@ -253,6 +256,7 @@ kernel_in_directory() {
             [[ -r $image && -d $root/lib/modules/$kernel_release ]] || continue
             kernel_image=$image
             kernel_root=$root
+            kernel_directory=$directory
             # What a package's installation would have made.
             [[ -e $root/lib/modules/$kernel_release/modules.dep ]] || depmod -b "$root" "$kernel_release" ||
                 die "can't write the module index; type: depmod -b $root $kernel_release"
@@ -319,7 +323,7 @@ find_kernel() {
         *) die -2 "--kernel $spec: give 6.1, 6.12, a suite (trixie), a package (linux-image-...) or a directory" ;;
         esac
         mkdir -p "${known%/*}"
-        ln -sfn -- "$kernel_root" "$known"
+        ln -sfn -- "$kernel_directory" "$known"
     fi
     cache_unlock
 }
@@ -332,4 +336,25 @@ kvm_obstacle() {
     elif [[ ! -r /dev/kvm || ! -w /dev/kvm ]]; then
         echo 'no permission for /dev/kvm (group kvm has it)'
     fi
+}
+
+# --- interfaces ---------------------------------------------------------------
+
+# Prints nothing and fails if there is no such interface; "other" if it is not of CAN's world.
+link_kind() {
+    local details
+    details=$(ip -details link show dev "$1" 2>/dev/null) || return 1
+    awk '$1 ~ /^(can|vcan|vxcan)$/ { kind = $1 } END { print kind == "" ? "other" : kind }' <<<"$details"
+}
+
+link() {
+    local name=$1 answer
+    shift
+    ! answer=$(ip link "$@" 2>&1) || return 0
+    case $answer in
+    *'not permitted'*) die "$name: no permission to change interfaces (CAP_NET_ADMIN); put sudo in front" ;;
+    *'Unknown device type'* | *'Operation not supported'*)
+        die "$name: this kernel ($(uname -r)) can't make it: ip link $*: ${answer#RTNETLINK answers: }; the VM's can: vcan-setup/vm -- COMMAND" ;;
+    *) die "$name: ip link $*: ${answer#RTNETLINK answers: }" ;;
+    esac
 }
