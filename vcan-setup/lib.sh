@@ -19,7 +19,8 @@
 #   find_kernel [SPEC]              set kernel_release, kernel_image, kernel_root (holds lib/modules/RELEASE)
 #   link_kind NAME                  print the kind of a network interface: can (a controller), vcan, vxcan, ...
 #   link NAME ARGUMENT...           ip link ARGUMENT..., with an error that tells the way out; NAME is for that
-#   kvm_obstacle                    print why KVM can't be used; nothing and exit 0 when it can
+#   kernel_at_hand                  print which kernel find_kernel would set without a download; fail if none
+#   kvm_obstacle                    print why KVM can't be used; nothing when it can
 
 set -Eeuo pipefail
 # Strict mode alone ends a script without a word.
@@ -132,8 +133,7 @@ own_suite() {
 
 # Prints the mirror of this system's own suite, from sources in either of apt's formats.
 own_mirror() {
-    local files=("$@")
-    ((${#files[@]})) || files=(/etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources)
+    local files=(/etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources)
     local file mirror suite
     suite=$(own_suite)
     for file in "${files[@]}"; do
@@ -280,6 +280,19 @@ kernel_from_package() {
     mkdir -p "$cache/kernels"
     foreign_packages "$suite" "$cache/kernels/$package" "$package"
     kernel_in_directory "$cache/kernels/$package"
+}
+
+# Whether a kernel is there without a download; prints which.
+kernel_at_hand() {
+    local running known=$cache/kernels/by-name/default
+    running=$(uname -r)
+    if [[ -r /boot/vmlinuz-$running ]] && holds_can "/lib/modules/$running"; then
+        echo "the running one, $running"
+    elif [[ -d $known ]]; then
+        echo "$(basename "$(readlink -f "$known")"), in $cache"
+    else
+        return 1
+    fi
 }
 
 # SPEC: nothing, a directory, a package (linux-image-...), a suite (trixie), or a version (6.1, 6.12).
