@@ -15,7 +15,7 @@ extern "C" {
 #ifndef KIN_API
 #define KIN_API __attribute__((visibility("default")))
 #endif
-#define KIN_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define KIN_PRINTF(text, first) __attribute__((__format__(__printf__, text, first)))
 
 /**
  * Text in a buffer of the caller's. len counts what was put even beyond size, so that the
