@@ -65,6 +65,8 @@ struct kin_name {
 enum {
 	/** The address names this machine's end of a bus: opening binds, whatever the role. */
 	KIN_PROTO_BUS = 1 << 0,
+	/** A stream or seqpacket that never raises SIGPIPE, and whose kernel code refuses MSG_NOSIGNAL. */
+	KIN_PROTO_NO_SIGPIPE = 1 << 1,
 };
 
 struct kin_proto {
@@ -73,6 +75,9 @@ struct kin_proto {
 	int type;           /* SOCK_* */
 	int protocol;
 	unsigned flags;     /* KIN_PROTO_* */
+	int recv_flags;     /* MSG_* to receive with, where the kernel code takes them: MSG_TRUNC for
+	                     * the full length of a cut message, MSG_CMSG_CLOEXEC where
+	                     * descriptors may come */
 	size_t msg_max;     /* bytes of the longest message; 0: a stream, or 64 KiB */
 	const char *body;    /* "HOST:PORT" */
 	const char *example; /* "tcp:localhost:80" */
@@ -94,7 +99,7 @@ struct kin_target {
 	struct kin_addr peer;  /* on a bus: to connect to after binding; len 0: none */
 };
 
-/** A name and text, as given in an address. */
+/** An option of an address text. */
 struct kin_setting {
 	const char *name;
 	const char *value;
@@ -328,6 +333,9 @@ KIN_API void kin_sock_set_fd(struct kin_sock *sock, int fd);
 /** CLOCK_MONOTONIC now, and a deadline that far away (below zero: none). */
 KIN_API int64_t kin_now(void);
 KIN_API int64_t kin_deadline(int64_t timeout_ns);
+
+/** Ask the audit hook before a name goes to a resolver. @return 0; else refuse the look-up with it */
+KIN_API int kin_audit_lookup(const char *name, const char *service);
 
 /** Is scheme one of those in a row's list (NULL: all)? */
 KIN_API bool kin_scheme_in(const char *schemes, const char *scheme);

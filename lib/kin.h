@@ -172,7 +172,7 @@ KIN_API int kin_open_endpoint(const struct kin_endpoint *endpoint, enum kin_role
                               struct kin_sock **ret_sock);
 
 /**
- * socket(2). SOCK_NONBLOCK and SOCK_CLOEXEC in type are honoured and not reported by kin_type().
+ * socket(2). SOCK_NONBLOCK and SOCK_CLOEXEC in type are honoured and not reported by kin_sock_type().
  * The timeout of the new socket is the default one.
  */
 KIN_API int kin_socket(int domain, int type, int protocol, struct kin_sock **ret_sock);
@@ -502,12 +502,12 @@ KIN_API const char *kin_audit_event_name(enum kin_audit_event event);
 /* ---- Cleanup ------------------------------------------------------------------------------ */
 
 /** For __attribute__((cleanup(...))): struct kin_sock *s KIN_CLEANUP(kin_close) = NULL; */
-#define KIN_CLEANUP(destructor) __attribute__((cleanup(destructor##_at)))
+#define KIN_CLEANUP(destructor) __attribute__((cleanup(destructor##_cleanup)))
 
-static inline void kin_close_at(struct kin_sock **sock) { kin_close(*sock); }
-static inline void kin_endpoint_free_at(struct kin_endpoint **e) { kin_endpoint_free(*e); }
-static inline void kin_batch_free_at(struct kin_batch **batch) { kin_batch_free(*batch); }
-static inline void kin_format_free_at(struct kin_format **format) { kin_format_free(*format); }
+static inline void kin_close_cleanup(struct kin_sock **sock) { kin_close(*sock); }
+static inline void kin_endpoint_free_cleanup(struct kin_endpoint **e) { kin_endpoint_free(*e); }
+static inline void kin_batch_free_cleanup(struct kin_batch **batch) { kin_batch_free(*batch); }
+static inline void kin_format_free_cleanup(struct kin_format **format) { kin_format_free(*format); }
 
 #ifdef __cplusplus
 }

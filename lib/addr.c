@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Addresses as values: text and back, equality. */
+#include "core.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* For a family that nobody knows: "sockaddr:DOMAIN:HEX", the bytes behind sa_family. */
+static const char raw_scheme[] = "sockaddr:";
+
+static int parse_raw(const char *text, struct kin_addr *ret_addr)
+{
+	struct kin_addr addr = {};
+	const size_t head = offsetof(struct sockaddr, sa_data);
+	const char *colon = strchr(text, ':');
+	char number[8] = "";
+	int64_t domain;
+	ssize_t n;
+	int r;
+
+	if (!colon || (size_t)(colon - text) >= sizeof(number))
+		return kin_fail(EINVAL, "sockaddr: needs DOMAIN:HEX");
+	memcpy(number, text, (size_t)(colon - text));
+	r = kin_parse_int(number, "address family", 0, UINT16_MAX, &domain);
+	if (r < 0)
+		return r;
+	n = kin_parse_bytes(colon + 1, "address", (char *)&addr.ss + head, sizeof(addr.ss) - head);
+	if (n < 0)
+		return (int)n;
+	addr.ss.ss_family = (sa_family_t)domain;
+	addr.len = (socklen_t)(head + (size_t)n);
+	*ret_addr = addr;
+	return 0;
+}
+
+int kin_addr_parse(const char *text, struct kin_addr *ret_addr)
+{
+	struct kin_endpoint *e KIN_CLEANUP(kin_endpoint_free) = NULL;
+	int r;
+
+	if (strncmp(text, raw_scheme, strlen(raw_scheme)) == 0)
+		return parse_raw(text + strlen(raw_scheme), ret_addr);
+	r = kin_endpoint_parse(text, &e);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < e->n_settings; i++)
+		if (e->settings[i].opt)
+			return kin_fail(EINVAL, "%s is an option of sockets; an address has none",
+			                e->settings[i].name);
+	if (e->target.addr.len == 0)
+		return kin_fail(EDESTADDRREQ, "\"%s\" needs a name look-up", e->body);
+	*ret_addr = e->target.addr;
+	return 0;
+}
+
+ssize_t kin_addr_format(const struct kin_addr *addr, int type, int protocol, char *buf, size_t size)
+{
+	struct kin_buf out = {buf, size, 0};
+	struct kin_target target = {.addr = *addr};
+	const struct kin_family *family = NULL;
+	const struct kin_proto *proto = NULL;
+
+	if (addr->len >= sizeof(sa_family_t))
+		family = family_of_socket(addr->sa.sa_family, type, protocol, &proto);
+	if (family) {
+		if (!proto)
+			proto = family->protos;
+		kin_buf_printf(&out, "%s:", proto->scheme);
+		family->format(proto, &target, &out);
+	} else if (addr->len >= sizeof(sa_family_t)) {
+		const size_t head = offsetof(struct sockaddr, sa_data);
+
+		kin_buf_printf(&out, "%s%d:", raw_scheme, addr->sa.sa_family);
+		kin_buf_put_hex(&out, (const char *)&addr->ss + head, addr->len - head, 0);
+	}
+	kin_buf_end(&out);
+	return (ssize_t)out.len;
+}
+
+bool kin_addr_equal(const struct kin_addr *a, const struct kin_addr *b)
+{
+	const struct kin_family *family;
+
+	if (a->len < sizeof(sa_family_t) || b->len < sizeof(sa_family_t))
+		return a->len == b->len;
+	if (a->sa.sa_family != b->sa.sa_family)
+		return false;
+	family = kin_family_by_domain(a->sa.sa_family);
+	if (family && family->equal)
+		return family->equal(a, b);
+	return a->len == b->len && memcmp(&a->ss, &b->ss, a->len) == 0;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
+static kin_audit_fn hook;
+static void *hook_data;
+static atomic_bool hooked; /* so that nobody pays for a hook that is not there */
+
+void kin_set_audit_hook(kin_audit_fn fn, void *data)
+{
+	pthread_rwlock_wrlock(&lock);
+	hook = fn;
+	hook_data = data;
+	atomic_store_explicit(&hooked, fn != NULL, memory_order_relaxed);
+	pthread_rwlock_unlock(&lock);
+}
+
+bool audited(void)
+{
+	return atomic_load_explicit(&hooked, memory_order_relaxed);
+}
+
+int audit(const struct kin_audit *what)
+{
+	kin_audit_fn fn;
+	void *data;
+	int r;
+
+	if (!audited())
+		return 0;
+	/* Not held over the call: the hook may open sockets, or replace itself. */
+	pthread_rwlock_rdlock(&lock);
+	fn = hook;
+	data = hook_data;
+	pthread_rwlock_unlock(&lock);
+	r = fn ? fn(what, data) : 0;
+	if (r < 0)
+		return kin_fail(-r, "the audit hook refuses to %s", kin_audit_event_name(what->event));
+	return 0;
+}
+
+int kin_audit_lookup(const char *name, const char *service)
+{
+	return audit(&(struct kin_audit){
+		.event = KIN_AUDIT_LOOKUP, .name = name, .service = service});
+}
+
+const char *kin_audit_event_name(enum kin_audit_event event)
+{
+	static const char *const names[] = {
+		[KIN_AUDIT_OPEN] = "open",
+		[KIN_AUDIT_BIND] = "bind",
+		[KIN_AUDIT_CONNECT] = "connect",
+		[KIN_AUDIT_SEND_TO] = "send-to",
+		[KIN_AUDIT_LOOKUP] = "look-up",
+	};
+
+	return (unsigned)event < N_ELEMENTS(names) ? names[event] : "unknown";
+}

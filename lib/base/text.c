@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "text.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+void kin_buf_put(struct kin_buf *buf, const void *data, size_t len)
+{
+	if (buf->len < buf->size) {
+		size_t room = buf->size - buf->len;
+
+		memcpy(buf->data + buf->len, data, len < room ? len : room);
+	}
+	buf->len += len;
+}
+
+void kin_buf_puts(struct kin_buf *buf, const char *text)
+{
+	kin_buf_put(buf, text, strlen(text));
+}
+
+void kin_buf_printf(struct kin_buf *buf, const char *format, ...)
+{
+	char piece[512];
+	va_list args;
+	int len;
+
+	va_start(args, format);
+	len = vsnprintf(piece, sizeof(piece), format, args);
+	va_end(args);
+	if (len < 0)
+		return;
+	if ((size_t)len < sizeof(piece)) {
+		kin_buf_put(buf, piece, (size_t)len);
+		return;
+	}
+	/* Longer than any piece should be: print in place, where vsnprintf() needs room for a NUL. */
+	if (buf->len < buf->size) {
+		va_start(args, format);
+		vsnprintf(buf->data + buf->len, buf->size - buf->len, format, args);
+		va_end(args);
+	}
+	buf->len += (size_t)len;
+}
+
+void kin_buf_put_hex(struct kin_buf *buf, const void *data, size_t len, char sep)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	const unsigned char *bytes = data;
+
+	for (size_t i = 0; i < len; i++) {
+		char pair[3] = {sep, digits[bytes[i] >> 4], digits[bytes[i] & 15]};
+
+		if (sep && i > 0)
+			kin_buf_put(buf, pair, 3);
+		else
+			kin_buf_put(buf, pair + 1, 2);
+	}
+}
+
+void kin_buf_put_body(struct kin_buf *buf, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == ',' || text[i] == '\\')
+			kin_buf_put(buf, "\\", 1);
+		kin_buf_put(buf, text + i, 1);
+	}
+}
+
+/* The length of the UTF-8 sequence at s, 0 when there is none (RFC 3629: no surrogates). */
+static size_t utf8_len(const unsigned char *s, size_t left)
+{
+	size_t len = s[0] < 0x80 ? 1 : s[0] >= 0xC2 && s[0] < 0xE0 ? 2
+	           : s[0] >= 0xE0 && s[0] < 0xF0 ? 3 : s[0] >= 0xF0 && s[0] < 0xF5 ? 4 : 0;
+
+	if (len == 0 || len > left)
+		return 0;
+	for (size_t i = 1; i < len; i++)
+		if ((s[i] & 0xC0) != 0x80)
+			return 0;
+	if ((s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xED && s[1] > 0x9F) ||
+	    (s[0] == 0xF0 && s[1] < 0x90) || (s[0] == 0xF4 && s[1] > 0x8F))
+		return 0;
+	return len;
+}
+
+void kin_buf_put_json(struct kin_buf *buf, const char *text, size_t len)
+{
+	const unsigned char *s = (const unsigned char *)text;
+
+	kin_buf_put(buf, "\"", 1);
+	for (size_t i = 0; i < len;) {
+		size_t n = utf8_len(s + i, len - i);
+
+		if (n == 0) {
+			kin_buf_puts(buf, "\\ufffd");
+			n = 1;
+		} else if (s[i] == '"' || s[i] == '\\') {
+			char pair[2] = {'\\', (char)s[i]};
+
+			kin_buf_put(buf, pair, 2);
+		} else if (s[i] < 0x20 || s[i] == 0x7F) {
+			kin_buf_printf(buf, "\\u%04x", s[i]);
+		} else {
+			kin_buf_put(buf, s + i, n);
+		}
+		i += n;
+	}
+	kin_buf_put(buf, "\"", 1);
+}
+
+/* Levenshtein's distance, given up at 3: farther words are no misspellings. */
+static unsigned distance(const char *a, const char *b)
+{
+	enum { MOST = 32 };
+	unsigned row[MOST + 1];
+	size_t la = strlen(a), lb = strlen(b);
+
+	if (la > MOST || lb > MOST)
+		return 3;
+	for (size_t j = 0; j <= lb; j++)
+		row[j] = (unsigned)j;
+	for (size_t i = 1; i <= la; i++) {
+		unsigned diagonal = row[0];
+
+		row[0] = (unsigned)i;
+		for (size_t j = 1; j <= lb; j++) {
+			unsigned best = diagonal + (a[i - 1] != b[j - 1]);
+
+			diagonal = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+		}
+	}
+	return row[lb] < 3 ? row[lb] : 3;
+}
+
+void kin_buf_put_nearest(struct kin_buf *buf, const char *word, const char *const *names)
+{
+	const char *sep = "";
+
+	for (; *names; names++) {
+		bool near = distance(word, *names) < (strlen(word) > 3 ? 3u : 2u);
+
+		if (near || (*word && strncmp(*names, word, strlen(word)) == 0)) {
+			kin_buf_puts(buf, sep);
+			kin_buf_puts(buf, *names);
+			sep = ", ";
+		}
+	}
+}
+
+char *kin_buf_end(struct kin_buf *buf)
+{
+	if (buf->size)
+		buf->data[buf->len < buf->size ? buf->len : buf->size - 1] = '\0';
+	return buf->data;
+}

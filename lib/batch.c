@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Many messages in one system call, in memory that is allocated once. */
+#include "core.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+
+struct kin_batch {
+	unsigned capacity;
+	size_t size, control_size;
+	unsigned char *data; /* capacity slots of size bytes */
+	unsigned char *control;
+	struct mmsghdr *headers;
+	struct iovec *vectors;
+	struct kin_msg *msgs;
+	unsigned used; /* headers that the last call may have changed */
+	bool has_fds;
+};
+
+/* Where the parts of the one allocation begin. */
+struct layout {
+	size_t headers, vectors, msgs, control, data, end;
+};
+
+static bool part(size_t *end, size_t count, size_t size, size_t *ret_begin)
+{
+	size_t bytes;
+
+	*ret_begin = *end;
+	return !__builtin_mul_overflow(count, size, &bytes) &&
+	       !__builtin_add_overflow(bytes, 63, &bytes) &&
+	       !__builtin_add_overflow(*end, bytes & ~(size_t)63, end);
+}
+
+static bool lay_out(unsigned count, size_t size, size_t control_size, struct layout *l)
+{
+	size_t end = (sizeof(struct kin_batch) + 63) & ~(size_t)63;
+	bool fits = part(&end, count, sizeof(struct mmsghdr), &l->headers) &&
+	            part(&end, count, sizeof(struct iovec), &l->vectors) &&
+	            part(&end, count, sizeof(struct kin_msg), &l->msgs) &&
+	            part(&end, count, control_size, &l->control) &&
+	            part(&end, count, size, &l->data);
+
+	l->end = end;
+	return fits;
+}
+
+/* Point message i at its own slot again: a ring or a shorter message may have moved it. */
+static void reset(struct kin_batch *b, unsigned i)
+{
+	struct kin_msg *msg = &b->msgs[i];
+
+	msg->data = b->data + i * b->size;
+	msg->size = b->size;
+	msg->control = b->control + i * b->control_size;
+	msg->control_size = b->control_size;
+	msg->control_len = 0;
+	msg->addr.len = 0;
+	b->vectors[i].iov_base = msg->data;
+	b->vectors[i].iov_len = b->size;
+	b->headers[i].msg_hdr = (struct msghdr){
+		.msg_name = &msg->addr.ss,
+		.msg_namelen = sizeof(msg->addr.ss),
+		.msg_iov = &b->vectors[i],
+		.msg_iovlen = 1,
+		.msg_control = msg->control,
+		.msg_controllen = b->control_size,
+	};
+}
+
+int kin_batch_new(unsigned count, size_t size, size_t control_size, struct kin_batch **ret_batch)
+{
+	struct kin_batch *b;
+	struct layout l;
+	char *memory;
+
+	if (count == 0 || size == 0)
+		return kin_fail(EINVAL, "a batch of %u messages of %zu bytes holds nothing", count, size);
+	if (control_size == 0)
+		control_size = 256;
+	size = (size + 7) & ~(size_t)7;
+	control_size = (control_size + 7) & ~(size_t)7;
+	if (!lay_out(count, size, control_size, &l))
+		return fail_oom();
+	memory = calloc(1, l.end);
+	if (!memory)
+		return fail_oom();
+	b = (struct kin_batch *)(void *)memory;
+	*b = (struct kin_batch){
+		.capacity = count,
+		.size = size,
+		.control_size = control_size,
+		.data = (unsigned char *)memory + l.data,
+		.control = (unsigned char *)memory + l.control,
+		.headers = (struct mmsghdr *)(void *)(memory + l.headers),
+		.vectors = (struct iovec *)(void *)(memory + l.vectors),
+		.msgs = (struct kin_msg *)(void *)(memory + l.msgs),
+	};
+	for (unsigned i = 0; i < count; i++)
+		reset(b, i);
+	*ret_batch = b;
+	return 0;
+}
+
+static void close_fds(struct kin_batch *b)
+{
+	for (unsigned i = 0; b->has_fds && i < b->used; i++)
+		cmsg_close_fds(&b->msgs[i]);
+	b->has_fds = false;
+}
+
+void kin_batch_free(struct kin_batch *batch)
+{
+	if (!batch)
+		return;
+	close_fds(batch);
+	free(batch);
+}
+
+unsigned kin_batch_capacity(const struct kin_batch *batch)
+{
+	return batch->capacity;
+}
+
+struct kin_msg *kin_batch_msg(struct kin_batch *batch, unsigned i)
+{
+	return &batch->msgs[i];
+}
+
+/* What the kernel wrote into header i, as a message. */
+static void take(struct kin_batch *b, unsigned i)
+{
+	const struct msghdr *header = &b->headers[i].msg_hdr;
+	struct kin_msg *msg = &b->msgs[i];
+
+	msg->full_len = b->headers[i].msg_len;
+	msg->len = msg->full_len < msg->size ? msg->full_len : msg->size;
+	msg->addr.len = header->msg_namelen;
+	msg->flags = (unsigned)header->msg_flags;
+	msg->control_len = header->msg_controllen;
+	msg->time_ns = 0;
+	msg->clock = KIN_CLOCK_NONE;
+	msg->drops = 0;
+	if (msg->control_len > 0 && cmsg_read_core(msg))
+		b->has_fds = true;
+}
+
+/* The end of a stream is a message of no bytes; how many come before it. */
+static unsigned before_end(const struct kin_sock *sock, const struct kin_batch *b, unsigned n)
+{
+	if (!has_connections(sock->type))
+		return n;
+	for (unsigned i = 0; i < n; i++)
+		if (b->headers[i].msg_len == 0)
+			return i;
+	return n;
+}
+
+int kin_recv_batch(struct kin_sock *sock, struct kin_batch *batch, int flags)
+{
+	struct wait wait = {.sock = sock};
+	short events = flags & MSG_ERRQUEUE ? 0 : POLLIN;
+	bool own = sock->family && sock->family->recv_batch;
+	int all_flags = recv_flags(sock, flags) | MSG_WAITFORONE;
+
+	close_fds(batch);
+	for (unsigned i = 0; i < batch->used; i++)
+		reset(batch, i);
+	for (;;) {
+		int n = own ? sock->family->recv_batch(sock, batch, flags) : -ENOSYS;
+		int r;
+
+		if (n != -ENOSYS) {
+			if (n >= 0)
+				batch->used = (unsigned)n;
+		} else {
+			own = false;
+			n = recvmmsg(sock->fd, batch->headers, batch->capacity, all_flags, NULL);
+			if (n >= 0) {
+				batch->used = (unsigned)n;
+				for (unsigned i = 0; i < (unsigned)n; i++)
+					take(batch, i);
+				return (int)before_end(sock, batch, (unsigned)n);
+			}
+			n = -errno;
+		}
+		if (n >= 0)
+			return n;
+		r = wait_retry(&wait, -n, events, flags);
+		if (r < 0)
+			return r;
+		if (r > 0)
+			return own ? n : fail_call(sock, "recv", NULL, -n);
+	}
+}
+
+static void prepare_to_send(struct kin_batch *b, unsigned i)
+{
+	struct kin_msg *msg = &b->msgs[i];
+
+	b->vectors[i].iov_base = msg->data;
+	b->vectors[i].iov_len = msg->len;
+	b->headers[i].msg_hdr = (struct msghdr){
+		.msg_name = msg->addr.len ? &msg->addr.ss : NULL,
+		.msg_namelen = msg->addr.len,
+		.msg_iov = &b->vectors[i],
+		.msg_iovlen = 1,
+		.msg_control = msg->control_len ? msg->control : NULL,
+		.msg_controllen = msg->control_len,
+	};
+}
+
+static int audit_batch(struct kin_sock *sock, const struct kin_batch *b, unsigned first,
+                       unsigned count)
+{
+	for (unsigned i = first; audited() && i < first + count; i++) {
+		const struct kin_addr *addr = &b->msgs[i].addr;
+		int r = addr->len == 0 ? 0
+		      : audit(&(struct kin_audit){
+				.event = KIN_AUDIT_SEND_TO, .sock = sock, .addr = addr});
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int kin_send_batch(struct kin_sock *sock, struct kin_batch *batch, unsigned first, unsigned count,
+                   int flags)
+{
+	struct wait wait = {.sock = sock};
+	bool own = sock->family && sock->family->send_batch;
+	int all_flags = send_flags(sock, flags);
+	int r;
+
+	if (count == 0 || first >= batch->capacity || count > batch->capacity - first)
+		return kin_fail(EINVAL, "messages %u to %u are not in a batch of %u", first,
+		                first + count - 1, batch->capacity);
+	r = audit_batch(sock, batch, first, count);
+	if (r < 0)
+		return r;
+	for (unsigned i = first; i < first + count; i++)
+		prepare_to_send(batch, i);
+	if (batch->used < first + count)
+		batch->used = first + count;
+	for (;;) {
+		int n = own ? sock->family->send_batch(sock, batch, first, count, flags) : -ENOSYS;
+
+		if (n == -ENOSYS) {
+			own = false;
+			n = sendmmsg(sock->fd, batch->headers + first, count, all_flags);
+			if (n < 0)
+				n = -errno;
+		}
+		if (n >= 0)
+			return n;
+		r = wait_retry(&wait, -n, POLLOUT, flags);
+		if (r < 0)
+			return r;
+		if (r > 0)
+			return own ? n : fail_call(sock, "send", NULL, -n);
+	}
+}
+
+unsigned kin_take_fds(struct kin_batch *batch, struct kin_msg *msg, int fds[], unsigned max)
+{
+	struct kin_cmsg cmsg = {};
+	unsigned n = 0;
+
+	if (!batch->has_fds)
+		return 0;
+	while (kin_next_cmsg(msg, &cmsg)) {
+		int *theirs = (int *)(uintptr_t)cmsg.data;
+
+		if (cmsg.level != SOL_SOCKET || cmsg.type != SCM_RIGHTS)
+			continue;
+		for (size_t i = 0; i < cmsg.len / sizeof(int) && n < max; i++) {
+			if (theirs[i] < 0)
+				continue;
+			fds[n++] = theirs[i];
+			theirs[i] = -1;
+		}
+	}
+	return n;
+}

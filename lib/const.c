@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core.h"
+
+#include <string.h>
+
+const struct kin_const *kin_const_at(unsigned i, const struct kin_family **ret_family)
+{
+	const struct kin_const *row = core_consts;
+	const struct kin_family *family = NULL;
+	unsigned next = 0;
+
+	for (;;) {
+		for (; row && row->name; row++) {
+			if (i-- == 0) {
+				if (ret_family)
+					*ret_family = family;
+				return row;
+			}
+		}
+		family = kin_family_at(next++);
+		if (!family)
+			return NULL;
+		row = family->consts;
+	}
+}
+
+static const struct kin_const *find_in(const struct kin_const *row, const char *name)
+{
+	for (; row && row->name; row++)
+		if (strcmp(row->name, name) == 0)
+			return row;
+	return NULL;
+}
+
+const struct kin_const *kin_const_find(const char *name)
+{
+	const struct kin_const *row = find_in(core_consts, name);
+	const struct kin_family *family;
+
+	for (unsigned i = 0; !row && (family = kin_family_at(i)); i++)
+		row = find_in(family->consts, name);
+	return row;
+}

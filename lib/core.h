@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the files of the core share; nothing here is exported. */
+#ifndef KIN_CORE_H
+#define KIN_CORE_H
+
+#include <kin/family.h>
+
+#define N_ELEMENTS(array) (sizeof(array) / sizeof((array)[0]))
+
+struct kin_sock {
+	int fd;
+	int domain, type, protocol;
+	const struct kin_family *family; /* or NULL: a socket that no family knows */
+	const struct kin_proto *proto;
+	int64_t timeout_ns;
+	bool (*stop)(void *data);
+	void *stop_data;
+	const struct kin_endpoint *endpoint; /* while it is being opened */
+	void *state;                         /* the family's */
+};
+
+/* An option of an endpoint: the address's own (opt is NULL), or a socket option. */
+struct setting {
+	const struct kin_opt *opt;
+	char *name;
+	char *value; /* a socket option's canonical text */
+};
+
+struct kin_endpoint {
+	const struct kin_family *family;
+	const struct kin_proto *proto;
+	char *body; /* unescaped */
+	struct kin_target target;
+	struct setting *settings;
+	size_t n_settings;
+};
+
+/* error.c */
+int fail_errno(int err, const char *what); /* "WHAT: strerror"; returns -err */
+int fail_oom(void);
+
+/* deadline.c: waiting, and what is left of the time */
+struct wait {
+	struct kin_sock *sock;
+	bool begun;          /* the clock is read when the first wait begins, not before */
+	int64_t deadline_ns; /* CLOCK_MONOTONIC; below zero: none; 0: do not wait */
+};
+int wait_ready(struct wait *wait, short events); /* events, or negative */
+int wait_retry(struct wait *wait, int err, short events, int flags); /* 0: again; 1: fail */
+
+/* sock.c */
+int sock_new(int fd, int domain, int type, int protocol, struct kin_sock **ret_sock);
+int sock_open(int domain, int type, int protocol, struct kin_sock **ret_sock);
+int send_flags(const struct kin_sock *sock, int flags);
+int recv_flags(const struct kin_sock *sock, int flags);
+bool has_connections(int type);
+int connect_until(struct kin_sock *sock, const struct kin_addr *addr, int64_t deadline_ns);
+int fail_call(const struct kin_sock *sock, const char *call, const struct kin_addr *addr, int err);
+
+/* registry.c */
+extern const struct kin_family *const kin_builtin_families[];
+const struct kin_family *family_of_scheme(const char *scheme, size_t len,
+                                          const struct kin_proto **ret_proto);
+const struct kin_proto *proto_of(const struct kin_family *family, int domain, int type,
+                                 int protocol);
+const struct kin_family *family_of_socket(int domain, int type, int protocol,
+                                          const struct kin_proto **ret_proto);
+void put_schemes(struct kin_buf *out, const char *word); /* "; nearest: ..." or all of them */
+
+/* option.c */
+extern const struct kin_opt core_opts[];
+int timeout_read(const char *text, int64_t *ret_ns);
+const struct kin_opt *opt_find(const struct kin_family *family, const struct kin_proto *proto,
+                               const char *name);
+int opt_check(const struct kin_opt *opt, const char *text, struct kin_buf *canonical);
+int opt_apply(struct kin_sock *sock, const struct kin_opt *opt, const char *text);
+int opt_unknown(const struct kin_family *family, const struct kin_proto *proto, const char *name);
+
+/* endpoint.c */
+int endpoint_apply(struct kin_sock *sock, unsigned when); /* 0, KIN_OPT_AFTER_BIND or _CONNECTED */
+
+/* audit.c */
+int audit(const struct kin_audit *what);
+bool audited(void);
+
+/* cmsg.c */
+bool cmsg_read_core(struct kin_msg *msg); /* are there descriptors in it? */
+void cmsg_close_fds(struct kin_msg *msg);
+const struct kin_cmsg_type *cmsg_type(const struct kin_family *family, int level, int type);
+
+/* const-table.c */
+extern const struct kin_const core_consts[];
+
+#endif

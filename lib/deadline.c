@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Waiting for a socket with one deadline for the whole of a call. */
+#include "core.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <time.h>
+
+int64_t kin_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int64_t kin_deadline(int64_t timeout_ns)
+{
+	int64_t deadline;
+
+	if (timeout_ns < 0)
+		return -1;
+	if (__builtin_add_overflow(kin_now(), timeout_ns, &deadline))
+		return INT64_MAX;
+	return deadline;
+}
+
+static void wait_begin(struct wait *wait)
+{
+	int64_t timeout_ns = wait->sock->timeout_ns;
+
+	if (wait->begun)
+		return;
+	wait->deadline_ns = timeout_ns > 0 ? kin_deadline(timeout_ns) : timeout_ns;
+	wait->begun = true;
+}
+
+static int wait_interrupted(const struct wait *wait)
+{
+	const struct kin_sock *sock = wait->sock;
+
+	if (sock->stop && sock->stop(sock->stop_data))
+		return kin_fail(EINTR, "interrupted by a signal");
+	return 0;
+}
+
+/* What is left until the deadline: below zero for ever. */
+static int time_left(int64_t deadline_ns, struct timespec *left)
+{
+	int64_t ns = deadline_ns - kin_now();
+
+	if (ns <= 0)
+		return kin_fail_in(KIN_ERR_DEADLINE, ETIMEDOUT, ETIMEDOUT, "timed out");
+	left->tv_sec = ns / 1000000000;
+	left->tv_nsec = ns % 1000000000;
+	return 0;
+}
+
+int wait_ready(struct wait *wait, short events)
+{
+	struct pollfd fd = {.fd = wait->sock->fd, .events = events};
+
+	wait_begin(wait);
+	for (;;) {
+		struct timespec left = {};
+		int r;
+
+		if (wait->deadline_ns > 0) {
+			r = time_left(wait->deadline_ns, &left);
+			if (r < 0)
+				return r;
+		}
+		r = ppoll(&fd, 1, wait->deadline_ns < 0 ? NULL : &left, NULL);
+		if (r > 0)
+			return fd.revents;
+		if (r == 0 && wait->deadline_ns == 0)
+			return kin_fail(EAGAIN, "would block");
+		if (r < 0 && errno != EINTR)
+			return fail_errno(errno, "poll");
+		if (r < 0) {
+			r = wait_interrupted(wait);
+			if (r < 0)
+				return r;
+		}
+	}
+}
+
+/*
+ * A call said err: wait until it is worth another try. 1 when err is the caller's to report.
+ */
+int wait_retry(struct wait *wait, int err, short events, int flags)
+{
+	int r;
+
+	if (err == EINTR)
+		return wait_interrupted(wait);
+	if (err != EAGAIN && err != EWOULDBLOCK)
+		return 1;
+	/* Without a timeout of the object's the descriptor blocks: one of the kernel's ran out. */
+	if (wait->sock->timeout_ns <= 0 || (flags & MSG_DONTWAIT))
+		return kin_fail(EAGAIN, "would block");
+	r = wait_ready(wait, events);
+	return r < 0 ? r : 0;
+}
+
+int kin_wait(struct kin_sock *sock, short events)
+{
+	struct wait wait = {.sock = sock};
+
+	return wait_ready(&wait, events);
+}

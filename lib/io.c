@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One message at a time. */
+#include "core.h"
+
+#include <errno.h>
+#include <poll.h>
+
+static ssize_t send_waiting(struct kin_sock *sock, struct wait *wait, const void *data, size_t len,
+                            int flags, const struct kin_addr *addr)
+{
+	flags = send_flags(sock, flags);
+	for (;;) {
+		ssize_t n = sendto(sock->fd, data, len, flags, addr ? &addr->sa : NULL, addr ? addr->len : 0);
+		int r;
+
+		if (n >= 0)
+			return n;
+		r = wait_retry(wait, errno, POLLOUT, flags);
+		if (r < 0)
+			return r;
+		if (r > 0)
+			return fail_call(sock, "send", addr, errno);
+	}
+}
+
+ssize_t kin_send_to(struct kin_sock *sock, const void *data, size_t len, int flags,
+                    const struct kin_addr *addr)
+{
+	struct wait wait = {.sock = sock};
+
+	if (addr && audited()) {
+		int r = audit(&(struct kin_audit){
+			.event = KIN_AUDIT_SEND_TO, .sock = sock, .addr = addr});
+
+		if (r < 0)
+			return r;
+	}
+	return send_waiting(sock, &wait, data, len, flags, addr);
+}
+
+ssize_t kin_send(struct kin_sock *sock, const void *data, size_t len, int flags)
+{
+	return kin_send_to(sock, data, len, flags, NULL);
+}
+
+int kin_send_all(struct kin_sock *sock, const void *data, size_t len, int flags, size_t *ret_sent)
+{
+	struct wait wait = {.sock = sock};
+	const char *bytes = data;
+	size_t sent = 0;
+	ssize_t n = 0;
+
+	/* An empty message is a message as well, so there is always one round. */
+	do {
+		n = send_waiting(sock, &wait, bytes + sent, len - sent, flags, NULL);
+		if (n > 0)
+			sent += (size_t)n;
+	} while (n >= 0 && sent < len);
+	if (ret_sent)
+		*ret_sent = sent;
+	return n < 0 ? (int)n : 0;
+}
+
+ssize_t kin_recv_from(struct kin_sock *sock, void *data, size_t len, int flags,
+                      struct kin_addr *ret_addr)
+{
+	struct wait wait = {.sock = sock};
+	struct kin_addr addr;
+
+	for (;;) {
+		ssize_t n;
+		int r;
+
+		addr.len = sizeof(addr.ss);
+		n = recvfrom(sock->fd, data, len, flags, ret_addr ? &addr.sa : NULL,
+		             ret_addr ? &addr.len : NULL);
+		if (n >= 0) {
+			if (ret_addr)
+				*ret_addr = addr;
+			return n;
+		}
+		r = wait_retry(&wait, errno, flags & MSG_ERRQUEUE ? 0 : POLLIN, flags);
+		if (r < 0)
+			return r;
+		if (r > 0)
+			return fail_call(sock, "recv", NULL, errno);
+	}
+}
+
+ssize_t kin_recv(struct kin_sock *sock, void *data, size_t len, int flags)
+{
+	return kin_recv_from(sock, data, len, flags, NULL);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From an endpoint to a socket that does what it is opened for. */
+#include "core.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int bind_and_set(struct kin_sock *sock, const struct kin_addr *addr)
+{
+	int r = addr->len ? kin_bind(sock, addr) : 0;
+
+	return r < 0 ? r : endpoint_apply(sock, KIN_OPT_AFTER_BIND);
+}
+
+static int connect_and_set(struct kin_sock *sock, const struct kin_addr *addr, int64_t deadline_ns)
+{
+	int r = addr->len ? connect_until(sock, addr, deadline_ns) : 0;
+
+	/* A socket that does not wait is handed out while it connects. */
+	if (r == -EINPROGRESS)
+		r = 0;
+	return r < 0 ? r : endpoint_apply(sock, KIN_OPT_CONNECTED);
+}
+
+int kin_open_target(struct kin_sock *sock, const struct kin_target *target, enum kin_role role,
+                    int64_t deadline_ns)
+{
+	bool bus = sock->proto && (sock->proto->flags & KIN_PROTO_BUS);
+	bool connections = has_connections(sock->type);
+	int r;
+
+	if (bus) {
+		r = bind_and_set(sock, &target->addr);
+		return r < 0 ? r : connect_and_set(sock, &target->peer, deadline_ns);
+	}
+	if (role == KIN_LISTEN || (role == KIN_RECEIVE && !connections)) {
+		r = bind_and_set(sock, &target->addr);
+		return r < 0 || !connections ? r : kin_listen(sock, -1);
+	}
+	r = bind_and_set(sock, &target->local);
+	return r < 0 ? r : connect_and_set(sock, &target->addr, deadline_ns);
+}
+
+/* As servers do: a restart must not wait for the connections of the run before. */
+static int prepare_listener(struct kin_sock *sock, enum kin_role role)
+{
+	int on = 1;
+
+	if (role == KIN_LISTEN && has_connections(sock->type))
+		setsockopt(sock->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	return endpoint_apply(sock, 0);
+}
+
+static int set_up(struct kin_sock *sock, const struct kin_target *target, enum kin_role role,
+                  int64_t deadline_ns)
+{
+	int r = prepare_listener(sock, role);
+
+	if (r < 0 || role == KIN_NONE)
+		return r;
+	if (sock->family->open)
+		return sock->family->open(sock, target, role, deadline_ns);
+	return kin_open_target(sock, target, role, deadline_ns);
+}
+
+static int open_one(const struct kin_endpoint *e, const struct kin_addr *addr, enum kin_role role,
+                    int64_t deadline_ns, struct kin_sock **ret_sock)
+{
+	struct kin_target target = e->target;
+	struct kin_sock *sock;
+	int domain, r;
+
+	target.addr = *addr;
+	domain = e->proto->domain ? e->proto->domain
+	       : addr->len        ? addr->sa.sa_family
+	                          : e->family->domain;
+	r = sock_open(domain, e->proto->type, e->proto->protocol, &sock);
+	if (r < 0)
+		return r;
+	sock->family = e->family;
+	sock->proto = e->proto;
+	sock->endpoint = e;
+	r = set_up(sock, &target, role, deadline_ns);
+	sock->endpoint = NULL;
+	if (r < 0) {
+		kin_close(sock);
+		return r;
+	}
+	*ret_sock = sock;
+	return 0;
+}
+
+/* The endpoint's own timeout, before there is a socket to ask for it. */
+static int64_t timeout_of(const struct kin_endpoint *e)
+{
+	int64_t timeout_ns = kin_default_timeout();
+
+	for (size_t i = 0; i < e->n_settings; i++)
+		if (e->settings[i].opt && strcmp(e->settings[i].name, "timeout") == 0)
+			timeout_read(e->settings[i].value, &timeout_ns);
+	return timeout_ns;
+}
+
+int kin_open_endpoint(const struct kin_endpoint *endpoint, enum kin_role role,
+                      struct kin_sock **ret_sock)
+{
+	int64_t deadline_ns = kin_deadline(timeout_of(endpoint));
+	const struct kin_addr *addrs = &endpoint->target.addr;
+	struct kin_addr *resolved = NULL;
+	int n = 1, r = 0;
+
+	if (addrs->len == 0 && role != KIN_NONE) {
+		n = endpoint->family->resolve(endpoint, role, deadline_ns, &resolved);
+		if (n < 0)
+			return n;
+		addrs = resolved;
+	}
+	for (int i = 0; i < n; i++) {
+		r = open_one(endpoint, &addrs[i], role, deadline_ns, ret_sock);
+		if (r == 0 || (r == -ETIMEDOUT && kin_error_domain() == KIN_ERR_DEADLINE))
+			break;
+	}
+	free(resolved);
+	return r;
+}
+
+int kin_open(const char *text, enum kin_role role, struct kin_sock **ret_sock)
+{
+	struct kin_endpoint *e KIN_CLEANUP(kin_endpoint_free) = NULL;
+	int r = kin_endpoint_parse(text, &e);
+
+	return r < 0 ? r : kin_open_endpoint(e, role, ret_sock);
+}

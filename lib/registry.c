@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The families that are known: built in, registered by the program, loaded from plugins. */
+#include "core.h"
+#include "config.h"
+
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FAMILIES_MAX = 128 };
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static const struct kin_family *families[FAMILIES_MAX]; /* append-only */
+static unsigned n_families;
+static bool plugins_loaded;
+
+const char *kin_version(void)
+{
+	return KIN_VERSION;
+}
+
+static const struct kin_proto *row_of_scheme(const struct kin_family *family, const char *scheme,
+                                             size_t len)
+{
+	for (const struct kin_proto *row = family->protos; row->scheme; row++)
+		if (strlen(row->scheme) == len && memcmp(row->scheme, scheme, len) == 0)
+			return row;
+	return NULL;
+}
+
+static int check_record(const struct kin_family *family)
+{
+	if (family->abi != KIN_FAMILY_ABI)
+		return kin_fail(EPROTO, "the family was built for ABI %u, this libkin has %u", family->abi,
+		                KIN_FAMILY_ABI);
+	if (family->struct_size < offsetof(struct kin_family, resolve))
+		return kin_fail(EPROTO, "the family's record of %zu bytes is too short", family->struct_size);
+	if (!family->name || !family->protos || !family->protos->scheme || !family->parse ||
+	    !family->format)
+		return kin_fail(EINVAL, "a family needs a name, protocols, parse and format");
+	for (unsigned i = 0; i < n_families; i++) {
+		if (strcmp(families[i]->name, family->name) == 0)
+			return kin_fail(EEXIST, "there is a family %s already", family->name);
+		for (const struct kin_proto *row = family->protos; row->scheme; row++)
+			if (row_of_scheme(families[i], row->scheme, strlen(row->scheme)))
+				return kin_fail(EEXIST, "family %s has the scheme %s: already",
+				                families[i]->name, row->scheme);
+	}
+	return 0;
+}
+
+/* A record that was built before the newest fields existed gets them as zeros. */
+static const struct kin_family *full_record(const struct kin_family *family)
+{
+	struct kin_family *full;
+
+	if (family->struct_size >= sizeof(*full))
+		return family;
+	full = calloc(1, sizeof(*full));
+	if (full)
+		memcpy(full, family, family->struct_size);
+	return full;
+}
+
+static int add_locked(const struct kin_family *family)
+{
+	int r = check_record(family);
+
+	if (r < 0)
+		return r;
+	if (n_families == FAMILIES_MAX)
+		return kin_fail(ENOSPC, "no room for more than %d families", FAMILIES_MAX);
+	family = full_record(family);
+	if (!family)
+		return fail_oom();
+	families[n_families++] = family;
+	return 0;
+}
+
+static void add_builtin_locked(void)
+{
+	if (n_families > 0)
+		return;
+	/* They were checked when they were built: a test registers each. */
+	for (const struct kin_family *const *family = kin_builtin_families; *family; family++)
+		families[n_families++] = *family;
+}
+
+static int load_locked(const char *path)
+{
+	const struct kin_family *const *record;
+	void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	int r;
+
+	if (!object)
+		return kin_fail(ELIBACC, "%s", dlerror());
+	record = dlsym(object, "kin_plugin");
+	if (!record || !*record) {
+		dlclose(object);
+		return kin_fail(ELIBACC, "%s: no symbol kin_plugin: not a family of libkin", path);
+	}
+	r = add_locked(*record);
+	if (r < 0)
+		dlclose(object);
+	return r;
+}
+
+static int is_plugin(const struct dirent *entry)
+{
+	size_t len = strlen(entry->d_name);
+
+	return strncmp(entry->d_name, "libkin-", 7) == 0 && len > 3 &&
+	       strcmp(entry->d_name + len - 3, ".so") == 0;
+}
+
+/* An object that can't be used is passed over: one bad plugin must not take the others away. */
+static void load_folder_locked(const char *folder)
+{
+	struct dirent **entries;
+	int n = scandir(folder, &entries, is_plugin, alphasort);
+
+	for (int i = 0; i < n; i++) {
+		char path[4096];
+
+		if (snprintf(path, sizeof(path), "%s/%s", folder, entries[i]->d_name) < (int)sizeof(path))
+			load_locked(path);
+		free(entries[i]);
+	}
+	if (n >= 0)
+		free(entries);
+}
+
+static void load_plugins_locked(void)
+{
+	const char *folders = secure_getenv("KIN_PLUGIN_PATH");
+	char *copy, *rest, *folder;
+
+	if (plugins_loaded)
+		return;
+	plugins_loaded = true;
+	copy = folders ? strdup(folders) : NULL;
+	for (rest = copy; (folder = strsep(&rest, ":"));)
+		if (*folder)
+			load_folder_locked(folder);
+	free(copy);
+	load_folder_locked(KIN_PLUGIN_DIR);
+}
+
+int kin_family_register(const struct kin_family *family)
+{
+	int r;
+
+	pthread_mutex_lock(&lock);
+	add_builtin_locked();
+	r = add_locked(family);
+	pthread_mutex_unlock(&lock);
+	return r;
+}
+
+int kin_plugin_load(const char *path)
+{
+	int r;
+
+	pthread_mutex_lock(&lock);
+	add_builtin_locked();
+	r = load_locked(path);
+	pthread_mutex_unlock(&lock);
+	return r;
+}
+
+const struct kin_family *kin_family_at(unsigned i)
+{
+	const struct kin_family *family;
+
+	pthread_mutex_lock(&lock);
+	add_builtin_locked();
+	/* Objects are opened only when what is built in does not do. */
+	if (i >= n_families)
+		load_plugins_locked();
+	family = i < n_families ? families[i] : NULL;
+	pthread_mutex_unlock(&lock);
+	return family;
+}
+
+const struct kin_family *kin_family_by_name(const char *name)
+{
+	const struct kin_family *family;
+
+	for (unsigned i = 0; (family = kin_family_at(i)); i++)
+		if (strcmp(family->name, name) == 0)
+			return family;
+	kin_fail(EAFNOSUPPORT, "no family \"%s\"", name);
+	return NULL;
+}
+
+static bool has_domain(const struct kin_family *family, int domain)
+{
+	if (family->domain == domain)
+		return true;
+	for (const struct kin_proto *row = family->protos; row->scheme; row++)
+		if (row->domain == domain)
+			return true;
+	return false;
+}
+
+const struct kin_family *kin_family_by_domain(int domain)
+{
+	const struct kin_family *family;
+
+	for (unsigned i = 0; (family = kin_family_at(i)); i++)
+		if (has_domain(family, domain))
+			return family;
+	kin_fail(EAFNOSUPPORT, "no family has the domain %d", domain);
+	return NULL;
+}
+
+const struct kin_family *family_of_scheme(const char *scheme, size_t len,
+                                          const struct kin_proto **ret_proto)
+{
+	const struct kin_family *family;
+
+	for (unsigned i = 0; (family = kin_family_at(i)); i++) {
+		const struct kin_proto *row = row_of_scheme(family, scheme, len);
+
+		if (row) {
+			*ret_proto = row;
+			return family;
+		}
+	}
+	return NULL;
+}
+
+const struct kin_proto *proto_of(const struct kin_family *family, int domain, int type,
+                                 int protocol)
+{
+	for (const struct kin_proto *row = family->protos; row->scheme; row++) {
+		if (row->domain && row->domain != domain)
+			continue;
+		if (type && row->type != type)
+			continue;
+		if (row->protocol && protocol && row->protocol != protocol)
+			continue;
+		return row;
+	}
+	return NULL;
+}
+
+const struct kin_family *family_of_socket(int domain, int type, int protocol,
+                                          const struct kin_proto **ret_proto)
+{
+	const struct kin_family *family, *first = NULL;
+
+	*ret_proto = NULL;
+	for (unsigned i = 0; (family = kin_family_at(i)); i++) {
+		if (!has_domain(family, domain))
+			continue;
+		*ret_proto = proto_of(family, domain, type, protocol);
+		if (*ret_proto)
+			return family;
+		if (!first)
+			first = family;
+	}
+	/* Its options and constants hold for a protocol of it that has no row, too. */
+	return first;
+}
+
+void put_schemes(struct kin_buf *out, const char *word)
+{
+	const char *schemes[256];
+	const struct kin_family *family;
+	size_t n = 0, before;
+
+	for (unsigned i = 0; (family = kin_family_at(i)); i++)
+		for (const struct kin_proto *row = family->protos; row->scheme; row++)
+			if (n + 1 < N_ELEMENTS(schemes))
+				schemes[n++] = row->scheme;
+	schemes[n] = NULL;
+	before = out->len;
+	kin_buf_puts(out, "; did you mean ");
+	kin_buf_put_nearest(out, word, schemes);
+	if (out->len > before + strlen("; did you mean ")) {
+		kin_buf_puts(out, "?");
+		return;
+	}
+	out->len = before;
+	kin_buf_puts(out, "; there are:");
+	for (size_t i = 0; i < n; i++) {
+		kin_buf_puts(out, " ");
+		kin_buf_puts(out, schemes[i]);
+	}
+}

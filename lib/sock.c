@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The socket object: birth, names of its ends, connections, death. */
+#include "core.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static _Atomic int64_t default_timeout_ns = -1;
+
+void kin_set_default_timeout(int64_t timeout_ns)
+{
+	atomic_store(&default_timeout_ns, timeout_ns < 0 ? -1 : timeout_ns);
+}
+
+int64_t kin_default_timeout(void)
+{
+	return atomic_load(&default_timeout_ns);
+}
+
+bool has_connections(int type)
+{
+	return type == SOCK_STREAM || type == SOCK_SEQPACKET;
+}
+
+int send_flags(const struct kin_sock *sock, int flags)
+{
+	if (has_connections(sock->type) &&
+	    !(sock->proto && (sock->proto->flags & KIN_PROTO_NO_SIGPIPE)))
+		flags |= MSG_NOSIGNAL;
+	return flags;
+}
+
+int recv_flags(const struct kin_sock *sock, int flags)
+{
+	return sock->proto ? flags | sock->proto->recv_flags : flags;
+}
+
+/* Say why call failed: the family's words, else strerror's. */
+int fail_call(const struct kin_sock *sock, const char *call, const struct kin_addr *addr, int err)
+{
+	char text[512];
+	struct kin_buf buf = {text, sizeof(text), 0};
+
+	if (sock->family && sock->family->explain) {
+		struct kin_target target = {};
+
+		if (addr)
+			target.addr = *addr;
+		sock->family->explain(sock->proto, call, err, addr ? &target : NULL, &buf);
+	}
+	if (buf.len == 0)
+		return fail_errno(err, call);
+	return kin_fail(err, "%s", kin_buf_end(&buf));
+}
+
+static int set_nonblocking(int fd, bool on)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags < 0)
+		return fail_errno(errno, "fcntl");
+	if (!!(flags & O_NONBLOCK) == on)
+		return 0;
+	if (fcntl(fd, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK) < 0)
+		return fail_errno(errno, "fcntl");
+	return 0;
+}
+
+int kin_set_timeout(struct kin_sock *sock, int64_t timeout_ns)
+{
+	int r = set_nonblocking(sock->fd, timeout_ns >= 0);
+
+	if (r < 0)
+		return r;
+	sock->timeout_ns = timeout_ns < 0 ? -1 : timeout_ns;
+	return 0;
+}
+
+int64_t kin_timeout(const struct kin_sock *sock)
+{
+	return sock->timeout_ns;
+}
+
+void kin_set_interrupt(struct kin_sock *sock, bool (*stop)(void *data), void *data)
+{
+	sock->stop = stop;
+	sock->stop_data = data;
+}
+
+/* Make the object of a descriptor, which stays the caller's when this fails. */
+int sock_new(int fd, int domain, int type, int protocol, struct kin_sock **ret_sock)
+{
+	struct kin_sock *sock = calloc(1, sizeof(*sock));
+
+	if (!sock)
+		return fail_oom();
+	*sock = (struct kin_sock){
+		.fd = fd, .domain = domain, .type = type, .protocol = protocol, .timeout_ns = -1};
+	sock->family = family_of_socket(domain, type, protocol, &sock->proto);
+	*ret_sock = sock;
+	return 0;
+}
+
+static int sock_new_timed(int fd, int domain, int type, int protocol, int64_t timeout_ns,
+                          struct kin_sock **ret_sock)
+{
+	struct kin_sock *sock = NULL;
+	int r = sock_new(fd, domain, type, protocol, &sock);
+
+	if (r < 0)
+		return r;
+	r = kin_set_timeout(sock, timeout_ns);
+	if (r < 0) {
+		free(sock);
+		return r;
+	}
+	*ret_sock = sock;
+	return 0;
+}
+
+static int64_t timeout_for(int type)
+{
+	return type & SOCK_NONBLOCK ? 0 : kin_default_timeout();
+}
+
+int sock_open(int domain, int type, int protocol, struct kin_sock **ret_sock)
+{
+	int plain = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
+	int fd, r;
+
+	r = audit(&(struct kin_audit){.event = KIN_AUDIT_OPEN,
+	                              .domain = domain,
+	                              .type = plain,
+	                              .protocol = protocol});
+	if (r < 0)
+		return r;
+	fd = socket(domain, plain | SOCK_CLOEXEC, protocol);
+	if (fd < 0) {
+		struct kin_sock sock = {.type = plain};
+		int err = errno;
+
+		sock.family = family_of_socket(domain, plain, protocol, &sock.proto);
+		return fail_call(&sock, "socket", NULL, err);
+	}
+	r = sock_new_timed(fd, domain, plain, protocol, timeout_for(type), ret_sock);
+	if (r < 0)
+		close(fd);
+	return r;
+}
+
+int kin_socket(int domain, int type, int protocol, struct kin_sock **ret_sock)
+{
+	return sock_open(domain, type, protocol, ret_sock);
+}
+
+int kin_pair(int domain, int type, int protocol, struct kin_sock *ret_pair[2])
+{
+	int plain = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
+	struct kin_sock *first;
+	int fds[2];
+	int r;
+
+	r = audit(&(struct kin_audit){.event = KIN_AUDIT_OPEN,
+	                              .domain = domain,
+	                              .type = plain,
+	                              .protocol = protocol});
+	if (r < 0)
+		return r;
+	if (socketpair(domain, plain | SOCK_CLOEXEC, protocol, fds) < 0)
+		return fail_errno(errno, "socketpair");
+	r = sock_new_timed(fds[0], domain, plain, protocol, timeout_for(type), &first);
+	if (r < 0) {
+		close(fds[0]);
+		close(fds[1]);
+		return r;
+	}
+	r = sock_new_timed(fds[1], domain, plain, protocol, timeout_for(type), &ret_pair[1]);
+	if (r < 0) {
+		kin_close(first);
+		close(fds[1]);
+		return r;
+	}
+	ret_pair[0] = first;
+	return 0;
+}
+
+static int ask_int(int fd, int optname, int *ret_value)
+{
+	socklen_t len = sizeof(*ret_value);
+
+	return getsockopt(fd, SOL_SOCKET, optname, ret_value, &len) < 0 ? -errno : 0;
+}
+
+int kin_adopt(int fd, struct kin_sock **ret_sock)
+{
+	struct kin_sock *sock = NULL;
+	int domain, type, protocol, flags, r;
+
+	if (fd < 0)
+		return kin_fail(EINVAL, "file descriptor %d is negative", fd);
+	r = ask_int(fd, SO_DOMAIN, &domain);
+	if (r == 0)
+		r = ask_int(fd, SO_TYPE, &type);
+	if (r == 0)
+		r = ask_int(fd, SO_PROTOCOL, &protocol);
+	if (r == -EBADF)
+		return kin_fail(EBADF, "file descriptor %d is not open", fd);
+	if (r == -ENOTSOCK)
+		return kin_fail(ENOTSOCK, "file descriptor %d is not a socket", fd);
+	if (r < 0)
+		return fail_errno(-r, "getsockopt");
+	flags = fcntl(fd, F_GETFL);
+	if (flags < 0)
+		return fail_errno(errno, "fcntl");
+	r = sock_new(fd, domain, type, protocol, &sock);
+	if (r < 0)
+		return r;
+	/* Its mode stays as it is. */
+	sock->timeout_ns = flags & O_NONBLOCK ? 0 : -1;
+	*ret_sock = sock;
+	return 0;
+}
+
+int kin_detach(struct kin_sock *sock)
+{
+	int fd = sock->fd;
+
+	if (sock->family && sock->family->close)
+		sock->family->close(sock);
+	free(sock);
+	return fd;
+}
+
+int kin_close(struct kin_sock *sock)
+{
+	int fd;
+
+	if (!sock)
+		return 0;
+	fd = kin_detach(sock);
+	/* Linux has let go of the descriptor even when close() fails: another try would hit the
+	 * descriptor that a second thread has just opened. */
+	if (close(fd) < 0 && errno != ECONNRESET && errno != EINTR)
+		return fail_errno(errno, "close");
+	return 0;
+}
+
+int kin_fd(const struct kin_sock *sock)
+{
+	return sock->fd;
+}
+
+const struct kin_family *kin_sock_family(const struct kin_sock *sock)
+{
+	return sock->family;
+}
+
+const struct kin_proto *kin_sock_proto(const struct kin_sock *sock)
+{
+	return sock->proto;
+}
+
+int kin_sock_domain(const struct kin_sock *sock)
+{
+	return sock->domain;
+}
+
+int kin_sock_type(const struct kin_sock *sock)
+{
+	return sock->type;
+}
+
+int kin_sock_protocol(const struct kin_sock *sock)
+{
+	return sock->protocol;
+}
+
+void kin_sock_set_state(struct kin_sock *sock, void *state)
+{
+	sock->state = state;
+}
+
+void *kin_sock_state(const struct kin_sock *sock)
+{
+	return sock->state;
+}
+
+void kin_sock_set_fd(struct kin_sock *sock, int fd)
+{
+	close(sock->fd);
+	sock->fd = fd;
+}
+
+int kin_bind(struct kin_sock *sock, const struct kin_addr *addr)
+{
+	int r = audit(&(struct kin_audit){.event = KIN_AUDIT_BIND, .sock = sock, .addr = addr});
+
+	if (r < 0)
+		return r;
+	if (bind(sock->fd, &addr->sa, addr->len) < 0)
+		return fail_call(sock, "bind", addr, errno);
+	return 0;
+}
+
+/* A connection that goes on in the kernel: wait for its end and ask how it went. */
+static int connect_finish(struct kin_sock *sock, const struct kin_addr *addr, struct wait *wait)
+{
+	int err = 0;
+	int r = wait_ready(wait, POLLOUT);
+
+	if (r < 0)
+		return r;
+	r = ask_int(sock->fd, SO_ERROR, &err);
+	if (r < 0)
+		return fail_errno(-r, "getsockopt");
+	return err ? fail_call(sock, "connect", addr, err) : 0;
+}
+
+int connect_until(struct kin_sock *sock, const struct kin_addr *addr, int64_t deadline_ns)
+{
+	struct wait wait = {.sock = sock, .begun = true, .deadline_ns = deadline_ns};
+	int r = audit(&(struct kin_audit){.event = KIN_AUDIT_CONNECT, .sock = sock, .addr = addr});
+
+	if (r < 0)
+		return r;
+	if (connect(sock->fd, &addr->sa, addr->len) == 0)
+		return 0;
+	/* After EINTR the attempt goes on too; a second connect(2) would only say EALREADY. */
+	if (errno == EINTR) {
+		r = wait_retry(&wait, EINTR, 0, 0);
+		return r < 0 ? r : connect_finish(sock, addr, &wait);
+	}
+	if (errno == EINPROGRESS && sock->timeout_ns != 0)
+		return connect_finish(sock, addr, &wait);
+	if (errno == EINPROGRESS)
+		return kin_fail(EINPROGRESS, "the connection is being made");
+	return fail_call(sock, "connect", addr, errno);
+}
+
+int kin_connect(struct kin_sock *sock, const struct kin_addr *addr)
+{
+	return connect_until(sock, addr, kin_deadline(sock->timeout_ns));
+}
+
+int kin_listen(struct kin_sock *sock, int backlog)
+{
+	if (listen(sock->fd, backlog < 0 ? SOMAXCONN : backlog) < 0)
+		return fail_call(sock, "listen", NULL, errno);
+	return 0;
+}
+
+static int accept_fd(struct kin_sock *sock, struct kin_addr *addr)
+{
+	struct wait wait = {.sock = sock};
+
+	for (;;) {
+		int fd, r;
+
+		if (addr)
+			addr->len = sizeof(addr->ss);
+		fd = accept4(sock->fd, addr ? &addr->sa : NULL, addr ? &addr->len : NULL, SOCK_CLOEXEC);
+		if (fd >= 0)
+			return fd;
+		r = wait_retry(&wait, errno, POLLIN, 0);
+		if (r < 0)
+			return r;
+		if (r > 0)
+			return fail_call(sock, "accept", NULL, errno);
+	}
+}
+
+int kin_accept(struct kin_sock *sock, struct kin_sock **ret_sock, struct kin_addr *ret_addr)
+{
+	struct kin_sock *accepted;
+	struct kin_addr addr = {};
+	int fd = accept_fd(sock, ret_addr ? &addr : NULL);
+	int r;
+
+	if (fd < 0)
+		return fd;
+	r = sock_new_timed(fd, sock->domain, sock->type, sock->protocol, kin_default_timeout(),
+	                   &accepted);
+	if (r < 0) {
+		close(fd);
+		return r;
+	}
+	accepted->family = sock->family;
+	accepted->proto = sock->proto;
+	if (sock->family && sock->family->accepted) {
+		r = sock->family->accepted(sock, accepted);
+		if (r < 0) {
+			kin_close(accepted);
+			return r;
+		}
+	}
+	if (ret_addr)
+		*ret_addr = addr;
+	*ret_sock = accepted;
+	return 0;
+}
+
+int kin_shutdown(struct kin_sock *sock, int how)
+{
+	return shutdown(sock->fd, how) < 0 ? fail_call(sock, "shutdown", NULL, errno) : 0;
+}
+
+int kin_local_addr(const struct kin_sock *sock, struct kin_addr *ret_addr)
+{
+	struct kin_addr addr = {.len = sizeof(addr.ss)};
+
+	if (getsockname(sock->fd, &addr.sa, &addr.len) < 0)
+		return fail_errno(errno, "getsockname");
+	*ret_addr = addr;
+	return 0;
+}
+
+int kin_peer_addr(const struct kin_sock *sock, struct kin_addr *ret_addr)
+{
+	struct kin_addr addr = {.len = sizeof(addr.ss)};
+
+	if (getpeername(sock->fd, &addr.sa, &addr.len) < 0)
+		return fail_errno(errno, "getpeername");
+	*ret_addr = addr;
+	return 0;
+}
