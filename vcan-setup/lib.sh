@@ -113,7 +113,7 @@ build_kin() {
     local log=$build_release.log
     mkdir -p "${build_release%/*}"
     if [[ ! -e $build_release/build.ninja ]]; then
-        meson setup --buildtype=release "$build_release" "$repo" >"$log" 2>&1 || {
+        meson setup --buildtype=release -Dtests=false "$build_release" "$repo" >"$log" 2>&1 || {
             tail -n 20 "$log" >&2
             die "meson setup failed, see above and $log"
         }
