@@ -260,7 +260,7 @@ int record_fd(const struct record *r)
 	return r->done_fd;
 }
 
-int record_finish(struct record *r, int stop_fd)
+int record_finish(struct record *r, int stop_fd, int patience_ms)
 {
 	struct pollfd fds[] = {
 		{.fd = r->done_fd, .events = POLLIN},
@@ -270,8 +270,10 @@ int record_finish(struct record *r, int stop_fd)
 	atomic_store(&r->finish, true);
 	wake(r);
 	while (!atomic_load(&r->done)) {
-		poll(fds, 2, -1);
-		if (fds[1].revents)
+		uint64_t before = r->written;
+		int n = poll(fds, 2, patience_ms);
+
+		if ((n > 0 && fds[1].revents) || (n == 0 && r->written == before))
 			return -EINTR;
 	}
 	return r->error;
@@ -296,7 +298,7 @@ void record_free(struct record *r)
 {
 	if (!r)
 		return;
-	record_finish(r, -1);
+	record_finish(r, -1, -1);
 	pthread_join(r->thread, NULL);
 	munmap(r->ring, r->size);
 	close(r->done_fd);

@@ -28,11 +28,12 @@ void record_flush(struct record *record);
 int record_fd(const struct record *record);
 
 /*
- * Have the rest written, and wait for that until stop_fd becomes readable (a negative one never
- * does). A regular file that could not be written to its end is cut after its last whole line.
- * 0, what write(2) failed with, or -EINTR: stopped, and the file still takes nothing.
+ * Have the rest written, and wait for that: until stop_fd becomes readable, or until the file has
+ * taken nothing for patience_ms (negative: never). A regular file that could not be written to
+ * its end is cut after its last whole line.
+ * 0, what write(2) failed with, or -EINTR: the rest is still in the ring.
  */
-int record_finish(struct record *record, int stop_fd);
+int record_finish(struct record *record, int stop_fd, int patience_ms);
 
 /* What went into the file; bytes in the ring at the fullest; bytes that are in it. */
 uint64_t record_written(const struct record *record);

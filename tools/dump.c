@@ -1,0 +1,703 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kin dump: receive from many sockets, and print or record what came.
+ *
+ * One thread reads and formats, straight into the ring of record.h, whose thread writes. Nothing
+ * that the output does can stop the reading: when the ring is full, what came is counted as lost.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <net/if.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include <linux/sock_diag.h>
+#include <kin/family.h>
+#include "command.h"
+#include "record.h"
+
+enum {
+	BATCH = 256,              /* messages in a system call */
+	BATCH_BYTES = 1 << 20,    /* fewer of them when they are long */
+	ROUNDS = 4,               /* batches from one socket before the others have their turn */
+	RECEIVE_BUFFER = 64 << 20, /* kernel memory for messages that wait, used when they do */
+	RING = 16 << 20,
+	RING_MIN = 2 << 20,       /* twice the room of the longest message */
+	LINE = 2048,              /* room of a message's text, and for each of its bytes: */
+	LINE_PER_BYTE = 16,
+	FAILURES_MAX = 16,        /* in a row, before a socket is given up */
+	PATIENCE_MS = 5000,       /* with an output that takes nothing, once a signal came */
+	WATCH_MS = 200,           /* how often an interface that is down or gone is looked at */
+};
+
+/*
+ * Between reading all there is and looking again, the reader sleeps: at a high rate many messages
+ * then come in one system call, and their senders have nobody to wake.
+ */
+static const struct timespec NAP = {0, 1000000};
+
+enum state {
+	RUNNING,
+	DOWN,  /* its interface is: the socket stays, and works when that comes up again */
+	GONE,  /* its interface is: opened anew when there is one of that name */
+	ENDED, /* a stream at its end, or a socket that only fails */
+};
+
+/* One address of the run. */
+struct source {
+	const char *text; /* as typed */
+	char *name;       /* of its interface, else text */
+	bool has_interface;
+	enum state state;
+	struct kin_sock *sock;     /* NULL while GONE or ENDED */
+	struct kin_format *format; /* of its family; shared */
+	unsigned failures;         /* since the last message */
+	uint64_t messages, bytes;
+	uint64_t dropped;          /* by the kernel, on the sockets so far */
+	uint32_t socket_drops;     /* by the kernel, on this socket so far */
+	uint64_t lost, lost_told;  /* because the ring was full; of them, told in the recording */
+	uint64_t device_drops, device_before; /* by the interface: in the run, before it */
+};
+
+struct dump {
+	const struct invocation *inv;
+	struct source *sources;
+	unsigned n_sources, n_ended;
+	struct kin_format **formats; /* one for each family */
+	unsigned n_formats;
+	struct kin_batch *batch;
+	struct record *record;
+	int epoll_fd, stop_fd, file;
+	const char *file_name;
+	bool tells_losses; /* in between the lines */
+	bool done, stopped, failed;
+	uint64_t left;     /* messages until the end */
+	int64_t end_ns, watch_ns; /* CLOCK_MONOTONIC; below zero: never */
+};
+
+/* What epoll reports: the number of a source, or one of these. */
+enum { STOP = INT_MAX, RECORD = INT_MAX - 1 };
+
+/* ---- Interfaces --------------------------------------------------------------------------- */
+
+/* What an interface dropped before a socket saw it; 0 when that is unknown. */
+static uint64_t device_drops(const struct source *src)
+{
+	static const char *const counters[] = {"rx_dropped", "rx_over_errors", "rx_missed_errors"};
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; src->has_interface && i < sizeof(counters) / sizeof(*counters); i++) {
+		char path[64 + IFNAMSIZ], text[32];
+		int fd;
+		ssize_t n = 0;
+
+		snprintf(path, sizeof(path), "/sys/class/net/%s/statistics/%s", src->name,
+		         counters[i]);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd >= 0) {
+			n = read(fd, text, sizeof(text) - 1);
+			close(fd);
+		}
+		text[n > 0 ? n : 0] = '\0';
+		sum += strtoull(text, NULL, 10);
+	}
+	return sum;
+}
+
+static void count_device_drops(struct source *src)
+{
+	uint64_t now = device_drops(src);
+
+	if (now > src->device_before)
+		src->device_drops += now - src->device_before;
+	src->device_before = now;
+}
+
+/* Is the interface up? -ENODEV: there is none of that name. */
+static int interface_is_up(const struct source *src)
+{
+	struct ifreq request = {};
+
+	memcpy(request.ifr_name, src->name, strnlen(src->name, IFNAMSIZ - 1));
+	if (ioctl(kin_fd(src->sock), SIOCGIFFLAGS, &request) < 0)
+		return errno == ENODEV ? -ENODEV : 0;
+	return (request.ifr_flags & IFF_UP) != 0;
+}
+
+/* ---- Sources ------------------------------------------------------------------------------ */
+
+/* Does the address text set this option itself? */
+static bool is_given(const struct kin_endpoint *endpoint, const char *option)
+{
+	char text[4096], word[32];
+
+	kin_endpoint_format(endpoint, text, sizeof(text));
+	snprintf(word, sizeof(word), ",%s=", option);
+	return strstr(text, word) != NULL;
+}
+
+/* As much as this process may have, when the address does not say how much. */
+static void enlarge_buffer(const struct kin_endpoint *endpoint, struct kin_sock *sock)
+{
+	int size = RECEIVE_BUFFER;
+
+	if (is_given(endpoint, "rcvbuf"))
+		return;
+	if (kin_setsockopt(sock, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0)
+		kin_setsockopt(sock, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+}
+
+static int set_default(struct kin_endpoint *endpoint, const char *option, const char *value)
+{
+	return is_given(endpoint, option) ? 0 : kin_endpoint_set(endpoint, option, value);
+}
+
+static int open_socket(struct dump *d, struct source *src)
+{
+	const char *stamps = inv_has(d->inv, "hardware") ? "hardware" : "software";
+	struct kin_endpoint *endpoint KIN_CLEANUP(kin_endpoint_free) = NULL;
+	struct kin_sock *sock KIN_CLEANUP(kin_close) = NULL;
+	struct epoll_event event = {.events = EPOLLIN, .data.u32 = (uint32_t)(src - d->sources)};
+	int r = kin_endpoint_parse(src->text, &endpoint);
+
+	if (r >= 0)
+		r = set_default(endpoint, "timestamps", stamps);
+	if (r >= 0)
+		r = set_default(endpoint, "drops", "on");
+	if (r >= 0)
+		r = kin_open_endpoint(endpoint, KIN_RECEIVE, &sock);
+	if (r < 0)
+		return r;
+	enlarge_buffer(endpoint, sock);
+	kin_set_timeout(sock, 0);
+	if (epoll_ctl(d->epoll_fd, EPOLL_CTL_ADD, kin_fd(sock), &event) < 0)
+		return -errno;
+	src->socket_drops = 0;
+	src->device_before = device_drops(src);
+	src->state = RUNNING;
+	src->sock = sock;
+	sock = NULL;
+	return 0;
+}
+
+static int find_format(struct dump *d, const struct kin_family *family, struct kin_format **ret)
+{
+	const char *style = inv_value(d->inv, "format");
+	int r;
+
+	for (unsigned i = 0; i < d->n_formats; i++) {
+		if (d->formats[i]->family == family) {
+			*ret = d->formats[i];
+			return 0;
+		}
+	}
+	r = kin_format_new(family, style ? style : "text", ret);
+	if (r >= 0)
+		d->formats[d->n_formats++] = *ret;
+	return r;
+}
+
+/* What never changes while the run lasts, however often the socket is opened anew. */
+static int describe(struct dump *d, struct source *src)
+{
+	struct kin_endpoint *endpoint KIN_CLEANUP(kin_endpoint_free) = NULL;
+	int r = kin_endpoint_parse(src->text, &endpoint);
+	const char *body;
+
+	if (r < 0)
+		return r;
+	body = kin_endpoint_body(endpoint);
+	src->has_interface = if_nametoindex(body) != 0;
+	src->name = strdup(src->has_interface ? body : src->text);
+	if (!src->name)
+		return -ENOMEM;
+	return find_format(d, kin_endpoint_family(endpoint), &src->format);
+}
+
+/* Count what the kernel dropped on the socket, of which drops is the sum so far. */
+static void count_drops(struct source *src, uint32_t drops)
+{
+	src->dropped += (uint32_t)(drops - src->socket_drops);
+	src->socket_drops = drops;
+}
+
+/* Messages bring the sum of the drops before them; those after the last one stand in here. */
+static void count_last_drops(struct source *src)
+{
+	uint32_t info[SK_MEMINFO_VARS];
+	socklen_t len = sizeof(info);
+
+	if (src->sock && kin_getsockopt(src->sock, SOL_SOCKET, SO_MEMINFO, info, &len) == 0 &&
+	    len >= sizeof(info[0]) * (SK_MEMINFO_DROPS + 1))
+		count_drops(src, info[SK_MEMINFO_DROPS]);
+	count_device_drops(src);
+}
+
+static void close_source(struct dump *d, struct source *src, enum state state)
+{
+	count_last_drops(src);
+	kin_close(src->sock);
+	src->sock = NULL;
+	src->state = state;
+	if (state == ENDED && ++d->n_ended == d->n_sources)
+		d->done = true;
+}
+
+static void source_is_down(struct dump *d, struct source *src)
+{
+	if (src->state == DOWN)
+		return;
+	src->state = DOWN;
+	if (src->has_interface)
+		d->watch_ns = kin_now();
+	remark("%s is down", src->name);
+}
+
+static void source_is_gone(struct dump *d, struct source *src)
+{
+	close_source(d, src, GONE);
+	d->watch_ns = kin_now();
+	remark("%s is gone; waiting for it to come back", src->name);
+}
+
+/* A receive failed with err. What comes of the network, such as a peer's refusal, may pass. */
+static void source_failed(struct dump *d, struct source *src, int err)
+{
+	if (err == -ENETDOWN) {
+		source_is_down(d, src);
+	} else if (err == -ENODEV && src->has_interface) {
+		source_is_gone(d, src);
+	} else if (src->failures++ == 0 || src->failures == FAILURES_MAX) {
+		complain_of(src->text, err);
+		/* The kernel had no room for a message and tells so on receiving: netlink does. */
+		if (err == -ENOBUFS)
+			src->dropped++;
+	}
+	if (src->failures >= FAILURES_MAX) {
+		close_source(d, src, ENDED);
+		d->failed = true;
+	}
+}
+
+/* Look after interfaces that are down or gone, and say when to look again. */
+static void watch(struct dump *d)
+{
+	int64_t now = kin_now();
+	bool again = false;
+
+	if (d->watch_ns < 0 || now < d->watch_ns)
+		return;
+	for (unsigned i = 0; i < d->n_sources; i++) {
+		struct source *src = &d->sources[i];
+
+		if (src->state == GONE && open_socket(d, src) == 0)
+			remark("%s is back", src->name);
+		if (src->state == DOWN && src->has_interface) {
+			int up = interface_is_up(src);
+
+			if (up == -ENODEV)
+				source_is_gone(d, src);
+			if (up > 0) {
+				src->state = RUNNING;
+				remark("%s is up again", src->name);
+			}
+		}
+		again |= src->state == GONE || (src->state == DOWN && src->has_interface);
+	}
+	d->watch_ns = again ? now + WATCH_MS * INT64_C(1000000) : -1;
+}
+
+/* ---- Messages ----------------------------------------------------------------------------- */
+
+/* Where messages are missing, in candump's words. */
+static void put_loss(const struct source *src, const char *where, uint64_t n, uint64_t sum,
+                     struct kin_buf *out)
+{
+	kin_buf_printf(out, "DROPCOUNT: dropped %llu ", (unsigned long long)n);
+	for (const char *c = src->format->family->name; *c; c++)
+		kin_buf_put(out, &(char){(char)toupper((unsigned char)*c)}, 1);
+	kin_buf_printf(out, " frame%s on '%s' %s (total drops %llu)\n", n > 1 ? "s" : "", src->name,
+	               where, (unsigned long long)sum);
+}
+
+static void tell_losses(struct source *src, uint64_t dropped_before, struct kin_buf *out)
+{
+	if (src->dropped != dropped_before)
+		put_loss(src, "socket", src->dropped - dropped_before, src->dropped, out);
+	if (src->lost != src->lost_told)
+		put_loss(src, "ring", src->lost - src->lost_told, src->lost, out);
+	src->lost_told = src->lost;
+}
+
+static void take(struct dump *d, struct source *src, const struct kin_msg *msg)
+{
+	size_t size = LINE + LINE_PER_BYTE * msg->len;
+	struct kin_buf out = {.data = record_room(d->record, size), .size = size};
+	uint64_t dropped = src->dropped;
+	ssize_t len;
+
+	src->messages++;
+	src->bytes += msg->len;
+	count_drops(src, msg->drops);
+	if (!out.data) {
+		src->lost++;
+		return;
+	}
+	if (d->tells_losses && (src->dropped != dropped || src->lost != src->lost_told))
+		tell_losses(src, dropped, &out);
+	len = kin_format_msg(src->format, src->sock, msg, out.data + out.len, size - out.len);
+	if (len < 0 || (size_t)len >= size - out.len)
+		src->lost++;
+	else
+		record_add(d->record, out.len + len);
+}
+
+/* The errors of messages that were sent, which keep a socket readable until they are taken. */
+static bool take_errors(struct dump *d, struct source *src)
+{
+	return kin_recv_batch(src->sock, d->batch, MSG_DONTWAIT | MSG_ERRQUEUE) > 0;
+}
+
+/* Read what is there, but not for ever. Returns whether there may be more. */
+static bool drain(struct dump *d, struct source *src, uint32_t events)
+{
+	for (int round = 0; round < ROUNDS && !d->done; round++) {
+		int n = kin_recv_batch(src->sock, d->batch, MSG_DONTWAIT);
+
+		if (n == -EAGAIN) {
+			if (round == 0 && events & EPOLLERR && !take_errors(d, src))
+				source_failed(d, src, -EAGAIN);
+			return false;
+		}
+		if (n < 0)
+			source_failed(d, src, n);
+		if (n == 0)
+			close_source(d, src, ENDED);
+		if (n <= 0)
+			return false;
+		src->failures = 0;
+		if (src->state == DOWN && !src->has_interface)
+			src->state = RUNNING;
+		for (int i = 0; i < n && d->left > 0; i++, d->left--)
+			take(d, src, kin_batch_msg(d->batch, i));
+		d->done = d->left == 0;
+		if ((unsigned)n < kin_batch_capacity(d->batch))
+			return false;
+	}
+	return true;
+}
+
+static int next_timeout(const struct dump *d)
+{
+	int64_t next = d->end_ns, left;
+
+	if (d->watch_ns >= 0 && (next < 0 || d->watch_ns < next))
+		next = d->watch_ns;
+	if (next < 0)
+		return -1;
+	left = (next - kin_now() + 999999) / 1000000;
+	return left < 0 ? 0 : left < INT_MAX ? left : INT_MAX;
+}
+
+/* A signal, which is taken so that the next one is seen too, or the end of the writer. */
+static void stop(struct dump *d, uint32_t who)
+{
+	struct signalfd_siginfo signal;
+
+	d->stopped = who == STOP && read(d->stop_fd, &signal, sizeof(signal)) > 0;
+	d->done = true;
+}
+
+static void receive(struct dump *d)
+{
+	struct epoll_event events[64];
+
+	while (!d->done) {
+		int n = epoll_wait(d->epoll_fd, events, 64, next_timeout(d));
+		bool more = false;
+
+		for (int i = 0; i < n; i++) {
+			uint32_t who = events[i].data.u32;
+
+			if (who == STOP || who == RECORD)
+				stop(d, who);
+			else if (d->sources[who].sock)
+				more |= drain(d, &d->sources[who], events[i].events);
+		}
+		watch(d);
+		record_flush(d->record);
+		if (d->end_ns >= 0 && kin_now() >= d->end_ns)
+			d->done = true;
+		if (!more && !d->done)
+			nanosleep(&NAP, NULL);
+	}
+}
+
+/* ---- The verb ----------------------------------------------------------------------------- */
+
+static void tell_source(const struct source *src)
+{
+	remark("%s: %llu messages, %llu bytes; lost %llu on the socket, %llu in the ring, %llu at the "
+	       "interface", src->text, (unsigned long long)src->messages,
+	       (unsigned long long)src->bytes, (unsigned long long)src->dropped,
+	       (unsigned long long)src->lost, (unsigned long long)src->device_drops);
+}
+
+/* Tell what there is to tell, and the exit status. */
+static int sum_up(struct dump *d, int err)
+{
+	bool lost = false;
+
+	for (unsigned i = 0; i < d->n_sources; i++) {
+		struct source *src = &d->sources[i];
+
+		count_last_drops(src);
+		lost |= src->dropped > 0 || src->lost > 0;
+		if (inv_has(d->inv, "stats") || src->dropped || src->lost || src->device_drops)
+			tell_source(src);
+	}
+	if (inv_has(d->inv, "stats"))
+		remark("%s: %llu bytes written; the ring held up to %zu bytes", d->file_name,
+		       (unsigned long long)record_written(d->record), record_peak(d->record));
+	if (err == -EINTR) {
+		remark("%s takes nothing: %zu bytes were not written", d->file_name,
+		       record_waiting(d->record));
+		return STATUS_LOST;
+	}
+	if (err < 0 && err != -EPIPE) {
+		complain("%s: %s (%s); it took %llu bytes, to the end of a line", d->file_name,
+		         strerror(-err), strerrorname_np(-err),
+		         (unsigned long long)record_written(d->record));
+		return STATUS_FAILED;
+	}
+	return d->failed ? STATUS_FAILED : lost ? STATUS_LOST : STATUS_DONE;
+}
+
+static int parse_times(struct dump *d)
+{
+	static const char letters[] = "naAdz"; /* in the order of enum kin_time_style */
+	const char *text = inv_value(d->inv, "time");
+	const char *letter;
+
+	if (!text)
+		return 0;
+	letter = *text ? strchr(letters, *text) : NULL;
+	if (!letter || (text[1] && strcmp(text + 1, "N") != 0))
+		return misuse(d->inv->command, "--time: %s is none of n, a, A, d, z, and N behind it",
+		              text);
+	for (unsigned i = 0; i < d->n_formats; i++)
+		kin_format_set_time(d->formats[i], letter - letters, text[1] == 'N');
+	return 0;
+}
+
+static int parse_ring(const struct dump *d, int64_t *size)
+{
+	const char *text = inv_value(d->inv, "ring");
+	const char *const units = "KMG";
+	char digits[32] = "", *last;
+	const char *unit;
+	unsigned shift = 0;
+
+	if (!text)
+		return 0;
+	if (strlen(text) < sizeof(digits))
+		strcpy(digits, text);
+	last = digits + strlen(digits);
+	unit = last > digits ? strchr(units, last[-1]) : NULL;
+	if (unit) {
+		shift = 10 * (unit - units + 1);
+		last[-1] = '\0';
+	}
+	if (kin_parse_int(digits, "--ring", 0, INT64_C(1) << 40 >> shift, size) < 0)
+		return misuse(d->inv->command, "--ring: %s is no size, such as 64M", text);
+	*size <<= shift;
+	if (*size < RING_MIN)
+		return misuse(d->inv->command, "--ring: %s is less than %dM", text, RING_MIN >> 20);
+	return 0;
+}
+
+static int watch_fd(struct dump *d, int fd, uint32_t who)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.u32 = who};
+
+	return epoll_ctl(d->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
+}
+
+/* Batch and sockets. What came before the last one was open waits in the buffers. */
+static int open_sources(struct dump *d)
+{
+	size_t size = 0;
+	unsigned count;
+	int r;
+
+	for (unsigned i = 0; i < d->n_sources; i++) {
+		struct source *src = &d->sources[i];
+		size_t longest;
+
+		r = open_socket(d, src);
+		if (r < 0)
+			return complain_of(src->text, r);
+		longest = kin_sock_proto(src->sock)->msg_max;
+		if (longest == 0)
+			longest = 65536;
+		if (longest > size)
+			size = longest;
+	}
+	count = size < BATCH_BYTES / BATCH ? BATCH : BATCH_BYTES / size + 1;
+	r = kin_batch_new(count, size, 0, &d->batch);
+	return r < 0 ? complain_of("memory", r) : 0;
+}
+
+static int open_file(struct dump *d, int64_t ring)
+{
+	const char *name = inv_value(d->inv, "write");
+	int r;
+
+	d->file = STDOUT_FILENO;
+	d->file_name = "standard output";
+	if (name && strcmp(name, "-") != 0) {
+		d->file_name = name;
+		d->file = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+		if (d->file < 0)
+			return complain_of(name, -errno);
+	}
+	r = record_new(d->file, ring, &d->record);
+	if (r >= 0)
+		r = watch_fd(d, record_fd(d->record), RECORD);
+	return r < 0 ? complain_of("--ring", r) : 0;
+}
+
+static int prepare(struct dump *d)
+{
+	const char *style = inv_value(d->inv, "format");
+	int64_t count = INT64_MAX, ring = RING, duration = -1;
+	int status = inv_int(d->inv, "count", 1, INT64_MAX, &count);
+
+	if (!status)
+		status = inv_duration(d->inv, "duration", &duration);
+	if (!status)
+		status = parse_ring(d, &ring);
+	d->left = count;
+	d->watch_ns = -1;
+	d->tells_losses = !style || (strcspn(style, ",") == 4 && strncmp(style, "text", 4) == 0) ||
+	                  (strcspn(style, ",") == 7 && strncmp(style, "candump", 7) == 0);
+	for (unsigned i = 0; !status && i < d->n_sources; i++) {
+		int r;
+
+		d->sources[i].text = d->inv->args[i];
+		r = describe(d, &d->sources[i]);
+		if (r < 0)
+			status = complain_of(d->sources[i].text, r);
+	}
+	if (!status)
+		status = parse_times(d);
+	d->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	d->stop_fd = stop_fd();
+	if (!status && (d->epoll_fd < 0 || watch_fd(d, d->stop_fd, STOP) < 0))
+		status = complain_of("epoll", -errno);
+	if (!status)
+		status = open_sources(d);
+	if (!status)
+		status = open_file(d, ring);
+	d->end_ns = kin_deadline(duration);
+	return status;
+}
+
+static void free_dump(struct dump *d, bool with_record)
+{
+	for (unsigned i = 0; i < d->n_sources; i++) {
+		kin_close(d->sources[i].sock);
+		free(d->sources[i].name);
+	}
+	for (unsigned i = 0; i < d->n_formats; i++)
+		kin_format_free(d->formats[i]);
+	free(d->sources);
+	free(d->formats);
+	kin_batch_free(d->batch);
+	if (with_record)
+		record_free(d->record);
+	close(d->epoll_fd);
+	close(d->stop_fd);
+}
+
+static int run(const struct invocation *inv)
+{
+	struct dump d = {.inv = inv, .n_sources = inv->n_args};
+	bool stuck = false;
+	int status;
+
+	d.sources = calloc(inv->n_args, sizeof(*d.sources));
+	d.formats = calloc(inv->n_args, sizeof(*d.formats));
+	if (!d.sources || !d.formats)
+		return complain_of("memory", -ENOMEM);
+	status = prepare(&d);
+	if (status == 0) {
+		int err;
+
+		receive(&d);
+		err = record_finish(d.record, d.stop_fd, d.stopped ? PATIENCE_MS : -1);
+		stuck = err == -EINTR;
+		if (err == 0 && d.file != STDOUT_FILENO && close(d.file) < 0)
+			err = -errno;
+		status = sum_up(&d, err);
+	}
+	free_dump(&d, !stuck);
+	return status;
+}
+
+static const struct command_option options[] = {
+	{"format", 'f', "STYLE[,DETAIL...]", "how messages are written: text (the default), json, hex, "
+	 "or a style of the family's own, such as candump"},
+	{"write", 'w', "FILE", "write to FILE, replacing what is in it; - is standard output"},
+	{"count", 'n', "COUNT", "end after COUNT messages"},
+	{"duration", 0, "TIME", "end after TIME: 10 (seconds), 500ms, 2m"},
+	{"time", 't', "STYLE", "begin lines with the time: n none (the default), a absolute, A with "
+	 "the date, d since the message before, z since the first; N behind it for nanoseconds"},
+	{"hardware", 'H', NULL, "the interface's own time stamps, where it has any"},
+	{"stats", 0, NULL, "tell at the end what came, what was lost and what was written"},
+	{"ring", 0, "SIZE", "memory for what the output has not taken yet, with K, M or G behind it: "
+	 "16M, at least 2M"},
+	{},
+};
+
+static const struct command_example examples[] = {
+	{"kin dump can:can0", "print what comes, as candump does"},
+	{"kin dump -f candump -w drive.log can:can0,fd=on can:can1", "one log of two buses"},
+	{"kin dump -f json -n 10 udp::5000", "ten datagrams, an object a line"},
+	{},
+};
+
+const struct command command_dump = {
+	.name = "dump",
+	.args = "ADDRESS...",
+	.summary = "receive from one or many addresses, print or record",
+	.text = "Messages of several addresses are written in the order in which they are read: "
+		"those of one address as they came, those of different ones by the batch, about a "
+		"millisecond apart. Their time stamps are the kernel's and tell the exact order.\n\n"
+		"Reading never waits for the output. What the output has not taken waits in a ring "
+		"of fixed size (--ring), and what finds the ring full is counted as lost. Before "
+		"that, the kernel keeps what waits to be read in up to 64 MiB for each socket, or, "
+		"without CAP_NET_ADMIN, in up to twice net.core.rmem_max; rcvbuf= in the address says "
+		"otherwise. What is lost is told at the end, address by address, and in between the "
+		"lines of text and candump as DROPCOUNT; the exit status is 3 then.\n\n"
+		"When an interface goes down, comes up, is removed or made anew, this is told, and "
+		"the capture goes on.\n\n"
+		"A recording that can't be written to its end (the disk is full) ends with a whole "
+		"line, and the exit status is 1. After SIGINT or SIGTERM what waits is still "
+		"written, unless the output takes nothing for five "
+		"seconds or a second signal comes.",
+	.options = options,
+	.examples = examples,
+	.min_args = 1,
+	.max_args = UINT_MAX,
+	.run = run,
+};
