@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <kin/kin.h>
 
 /* Exit statuses, the same for every verb. */
@@ -35,17 +36,26 @@ struct invocation;
 struct command {
 	const char *family; /* "can" for `kin can NAME`; NULL: for every family */
 	const char *name;
-	const char *args;    /* "ADDRESS..." */
+	const char *args;    /* "ADDRESS..."; "" for none */
 	const char *summary; /* one line, no full stop */
-	const char *text;    /* paragraphs, empty lines between them */
+	const char *text;    /* paragraphs, empty lines between them; one that is indented is kept so */
 	const struct command_option *options;   /* ended by a row without a name */
 	const struct command_example *examples; /* ended by a row without a line */
 	unsigned min_args, max_args;            /* of those that are no options; UINT_MAX: any */
 	int (*run)(const struct invocation *inv); /* a STATUS_ */
 };
 
-/* All commands, ended by NULL; the one list that a new verb is added to. */
+/* All commands, ended by NULL; commands.c has the one list that a new verb is added to. */
 extern const struct command *const commands[];
+
+/* @param family  NULL: a verb for every family. @return NULL when there is none */
+const struct command *find_command(const char *family, const char *name);
+
+/* Has a family of this name verbs of its own? */
+bool is_group(const char *family);
+
+/* Check what was typed behind the verb (argv[0]) against the record, and run it. A STATUS_ */
+int run_command(const struct command *command, int argc, char **argv);
 
 /* What was typed, checked against the record. */
 struct invocation {
@@ -68,10 +78,21 @@ int inv_int(const struct invocation *inv, const char *option, int64_t min, int64
 /* A duration: a number of seconds, or with ns, us, ms, s, m, h behind it; to nanoseconds. */
 int inv_duration(const struct invocation *inv, const char *option, int64_t *value_ns);
 
+/* Complain about what was typed, naming the verb and where its help is. @return STATUS_USAGE */
+int misuse(const struct command *command, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Complain of a word that is not among names (ended by NULL), and of the nearest. STATUS_USAGE */
+int misspelt(const char *what, const char *word, const char *const *names);
+
 /* "kin: ..." and a newline on stderr, in one write, in red on a terminal. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* "kin: WHAT: <the library's words> (ENAME)"; the status for err: STATUS_LACKS or STATUS_FAILED */
+/*
+ * "kin: WHAT: <the library's words> (ENAME)". When WHAT is the address text that could not be
+ * opened, the status tells a malformed text (STATUS_USAGE) from a kernel that lacks the protocol
+ * (STATUS_LACKS, and the reason follows); it is STATUS_FAILED for everything else.
+ */
 int complain_of(const char *what, int err);
 
 /* A line on stderr that is no error: what goes on, what was counted. */
@@ -85,5 +106,11 @@ int stop_fd(void);
 
 /* Write all of it to a file descriptor. 0, -EPIPE (the reader went away: end quietly), or -errno */
 int write_all(int fd, const void *data, size_t len);
+
+/* Is colour wanted there? On a terminal, unless NO_COLOR or TERM=dumb say otherwise. */
+bool use_colour(int fd);
+
+/* A JSON string with its quotes, or null. */
+void put_json(FILE *out, const char *text);
 
 #endif

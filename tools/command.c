@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From what was typed and a command's record to an invocation.
+ */
+#include <assert.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <kin/family.h>
+#include "command.h"
+#include "help.h"
+
+/* What getopt_long(3) returns for option row i; letters are below it. */
+#define ROW 256
+
+const struct command *find_command(const char *family, const char *name)
+{
+	for (unsigned i = 0; commands[i]; i++) {
+		const char *group = commands[i]->family;
+
+		if (strcmp(commands[i]->name, name) == 0 &&
+		    (family && group ? strcmp(family, group) == 0 : family == group))
+			return commands[i];
+	}
+	return NULL;
+}
+
+bool is_group(const char *family)
+{
+	for (unsigned i = 0; commands[i]; i++)
+		if (commands[i]->family && strcmp(commands[i]->family, family) == 0)
+			return true;
+	return false;
+}
+
+static unsigned count_options(const struct command *command)
+{
+	unsigned n = 0;
+
+	while (command->options && command->options[n].name)
+		n++;
+	return n;
+}
+
+/* The row of an option by its name, or -1. */
+static int find_option(const struct command *command, const char *name)
+{
+	for (unsigned i = 0; i < count_options(command); i++)
+		if (strcmp(command->options[i].name, name) == 0)
+			return i;
+	return -1;
+}
+
+int misuse(const struct command *command, const char *format, ...)
+{
+	char text[1024], title[64];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	complain("%s; see kin help %s", text, command_title(command, ' ', title, sizeof(title)));
+	return STATUS_USAGE;
+}
+
+/* Complain of the option that getopt_long() stopped at. */
+static int wrong_option(const struct command *command, int result, const char *typed)
+{
+	const struct command_option *row;
+	const char *names[N_NAMES];
+	char dashed[N_NAMES][32], word[64];
+	unsigned n = count_options(command);
+
+	if (optopt >= ROW) {
+		row = &command->options[optopt - ROW];
+		if (result == ':')
+			return misuse(command, "--%s needs a value: %s", row->name, row->value);
+		return misuse(command, "--%s takes no value", row->name);
+	}
+	if (result == ':')
+		return misuse(command, "-%c needs a value", optopt);
+	if (optopt)
+		return misuse(command, "no option -%c", optopt);
+
+	for (unsigned i = 0; i < n && i < N_NAMES - 2; i++) {
+		snprintf(dashed[i], sizeof(dashed[i]), "--%s", command->options[i].name);
+		names[i] = dashed[i];
+	}
+	names[n] = "--help";
+	names[n + 1] = NULL;
+	snprintf(word, sizeof(word), "%.*s", (int)strcspn(typed, "="), typed);
+	return misspelt("option", word, names);
+}
+
+/* Fill inv from argv. Returns 0, STATUS_USAGE after a complaint, or -1 when help was asked for. */
+static int parse(struct invocation *inv, int argc, char **argv, struct option *table, char *letters)
+{
+	const struct command *command = inv->command;
+	unsigned n = count_options(command);
+	char *letter = letters;
+	bool help = false;
+	int c;
+
+	*letter++ = ':';
+	*letter++ = 'h';
+	for (unsigned i = 0; i < n; i++) {
+		const struct command_option *row = &command->options[i];
+
+		table[i] = (struct option){row->name, row->value != NULL, NULL, ROW + i};
+		if (row->letter)
+			*letter++ = row->letter;
+		if (row->letter && row->value)
+			*letter++ = ':';
+	}
+	*letter = '\0';
+	table[n] = (struct option){"help", no_argument, NULL, 'h'};
+
+	optind = 0;
+	while ((c = getopt_long(argc, argv, letters, table, NULL)) != -1) {
+		if (c == '?' || c == ':')
+			return wrong_option(command, c, argv[optind - 1]);
+		if (c == 'h')
+			help = true;
+		for (unsigned i = 0; i < n; i++)
+			if (c == (int)(ROW + i) || c == command->options[i].letter)
+				inv->values[i] = optarg ? optarg : "";
+	}
+	inv->args = (const char **)argv + optind;
+	inv->n_args = argc - optind;
+	if (help)
+		return -1;
+	if (inv->n_args < command->min_args)
+		return misuse(command, inv->n_args ? "%s: more arguments needed: %s" :
+		                                     "%s: arguments needed: %s",
+		              command->name, command->args);
+	if (inv->n_args > command->max_args)
+		return misuse(command, "%s: one argument too many: %s", command->name,
+		              inv->args[command->max_args]);
+	return 0;
+}
+
+int run_command(const struct command *command, int argc, char **argv)
+{
+	unsigned n = count_options(command);
+	struct invocation inv = {.command = command};
+	struct option *table = calloc(n + 2, sizeof(*table));
+	char *letters = calloc(n + 2, 2);
+	int status = STATUS_FAILED;
+
+	inv.values = calloc(n + 1, sizeof(*inv.values));
+	if (table && letters && inv.values)
+		status = parse(&inv, argc, argv, table, letters);
+	else
+		complain("%s", strerror(ENOMEM));
+	free(table);
+	free(letters);
+	if (status == 0) {
+		status = command->run(&inv);
+	} else if (status < 0) {
+		help_command(stdout, command);
+		status = STATUS_DONE;
+	}
+	free(inv.values);
+	return status;
+}
+
+bool inv_has(const struct invocation *inv, const char *option)
+{
+	return inv_value(inv, option) != NULL;
+}
+
+const char *inv_value(const struct invocation *inv, const char *option)
+{
+	int row = find_option(inv->command, option);
+
+	assert(row >= 0);
+	return inv->values[row];
+}
+
+int inv_int(const struct invocation *inv, const char *option, int64_t min, int64_t max,
+            int64_t *value)
+{
+	const char *text = inv_value(inv, option);
+	char what[64];
+
+	snprintf(what, sizeof(what), "--%s", option);
+	if (text && kin_parse_int(text, what, min, max, value) < 0)
+		return misuse(inv->command, "%s", kin_error_text());
+	return 0;
+}
+
+int inv_duration(const struct invocation *inv, const char *option, int64_t *value_ns)
+{
+	static const struct {
+		const char *name;
+		double ns;
+	} units[] = {{"", 1e9}, {"ns", 1},  {"us", 1e3},  {"ms", 1e6},
+	             {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}};
+	const char *text = inv_value(inv, option);
+	double number;
+	char *end;
+
+	if (!text)
+		return 0;
+	number = strtod(text, &end);
+	/* Digits alone: strtod(3) would take blanks, signs, hex, "inf" and "nan" as well. */
+	for (unsigned i = 0; i < sizeof(units) / sizeof(*units); i++) {
+		if (end > text && end == text + strspn(text, "0123456789.") &&
+		    strcmp(end, units[i].name) == 0 && number * units[i].ns < (double)INT64_MAX) {
+			*value_ns = number * units[i].ns;
+			return 0;
+		}
+	}
+	return misuse(inv->command, "--%s: %s is no duration, such as 10ms, 1.5s or 2m", option,
+	              text);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "command.h"
+
+extern const struct command command_const, command_help, command_info, command_opt, command_send;
+
+/* In the order in which help lists them. */
+const struct command *const commands[] = {
+	&command_info,
+	&command_send,
+	&command_opt,
+	&command_const,
+	&command_help,
+	NULL,
+};

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The command records as completions for shells. Schemes and families are asked of the installed
+ * kin while completing, because plugins add to them.
+ */
+#include <string.h>
+
+#include <kin/family.h>
+#include "help.h"
+
+#define FISH "complete -c kin -n '"
+#define SEEN "__fish_seen_subcommand_from "
+
+/* In single quotes for a shell, with a backslash before each of specials. */
+static void put_quoted(FILE *out, const char *text, const char *specials)
+{
+	fputc('\'', out);
+	for (; *text; text++) {
+		if (*text == '\'') {
+			fputs("'\\''", out);
+			continue;
+		}
+		if (strchr(specials, *text))
+			fputc('\\', out);
+		fputc(*text, out);
+	}
+	fputc('\'', out);
+}
+
+/* What a verb's arguments are, from how its usage names them. */
+static const char *kind_of_args(const struct command *command)
+{
+	if (strstr(command->args, "ADDRESS"))
+		return "schemes";
+	if (strstr(command->args, "VERB"))
+		return "verbs";
+	return strstr(command->args, "FAMILY") ? "families" : "files";
+}
+
+static void put_verbs(FILE *out, const char *family)
+{
+	const char *names[N_NAMES];
+
+	verb_names(family, names);
+	for (unsigned i = 0; names[i]; i++)
+		fprintf(out, "%s%s", i ? " " : "", names[i]);
+}
+
+static void put_option_words(FILE *out, const struct command *command)
+{
+	for (const struct command_option *o = command->options; o && o->name; o++) {
+		if (o->letter)
+			fprintf(out, "-%c ", o->letter);
+		fprintf(out, "--%s ", o->name);
+	}
+	fputs("-h --help", out);
+}
+
+/* Is it the first command of its family? */
+static bool begins_group(unsigned i)
+{
+	return commands[i]->family &&
+	       (i == 0 || !commands[i - 1]->family ||
+	        strcmp(commands[i - 1]->family, commands[i]->family) != 0);
+}
+
+static void bash_groups(FILE *out)
+{
+	for (unsigned i = 0; commands[i]; i++) {
+		if (!begins_group(i))
+			continue;
+		fprintf(out, "\t%s)\n\t\tverbs='", commands[i]->family);
+		put_verbs(out, commands[i]->family);
+		fputs("'\n\t\tat=2\n\t\tverb+=\" ${COMP_WORDS[2]}\"\n\t\t;;\n", out);
+	}
+}
+
+static void complete_bash(FILE *out)
+{
+	char title[64];
+
+	fputs("# Completion of kin(1) for bash.\n"
+	      "_kin()\n{\n"
+	      "\tlocal cur=${COMP_WORDS[COMP_CWORD]} verb=${COMP_WORDS[1]} at=1\n"
+	      "\tlocal verbs='",
+	      out);
+	put_verbs(out, NULL);
+	fputs("' options='' kind=files\n\n\tcase $verb in\n", out);
+	bash_groups(out);
+	fputs("\tesac\n"
+	      "\tif (( COMP_CWORD <= at )); then\n"
+	      "\t\tmapfile -t COMPREPLY < <(compgen -W \"$verbs --help\" -- \"$cur\")\n"
+	      "\t\treturn\n"
+	      "\tfi\n"
+	      "\tcase $verb in\n",
+	      out);
+	for (unsigned i = 0; commands[i]; i++) {
+		command_title(commands[i], ' ', title, sizeof(title));
+		fprintf(out, "\t'%s')\n\t\toptions='", title);
+		put_option_words(out, commands[i]);
+		fprintf(out, "'\n\t\tkind=%s\n\t\t;;\n", kind_of_args(commands[i]));
+	}
+	fputs("\tesac\n"
+	      "\tif [[ $cur == -* ]]; then\n"
+	      "\t\tmapfile -t COMPREPLY < <(compgen -W \"$options\" -- \"$cur\")\n"
+	      /* Behind a colon or an equals sign only files are known. */
+	      "\telif [[ $cur == [:=]* || ${COMP_WORDS[COMP_CWORD - 1]} == [:=] ]]; then\n"
+	      "\t\treturn\n"
+	      "\telif [[ $kind == verbs ]]; then\n"
+	      "\t\tmapfile -t COMPREPLY < <(compgen -W \"$verbs\" -- \"$cur\")\n"
+	      "\telif [[ $kind != files ]]; then\n"
+	      "\t\tmapfile -t COMPREPLY < <(compgen -W \"$(\"${COMP_WORDS[0]}\" help "
+	      "--complete \"$kind\" 2>/dev/null)\" -- \"$cur\")\n"
+	      "\t\t[[ $kind == schemes ]] && compopt -o nospace\n"
+	      "\tfi\n"
+	      "}\n"
+	      "complete -o default -F _kin kin\n",
+	      out);
+}
+
+static void zsh_option(FILE *out, const struct command_option *o)
+{
+	char text[512];
+	struct kin_buf buf = {.data = text, .size = sizeof(text)};
+
+	fputs(" \\\n\t\t\t", out);
+	if (o->letter)
+		fprintf(out, "'(-%c --%s)'{-%c%s,--%s%s}", o->letter, o->name, o->letter,
+		        o->value ? "+" : "", o->name, o->value ? "=" : "");
+	else
+		fprintf(out, "--%s%s", o->name, o->value ? "=" : "");
+	put_quoted(out, "[", "");
+	put_quoted(out, o->doc, "[]:\\");
+	kin_buf_printf(&buf, "]%s%s%s", o->value ? ":" : "", o->value ? o->value : "",
+	               o->value ? ":_files" : "");
+	put_quoted(out, kin_buf_end(&buf), "");
+}
+
+/* _arguments for the verbs of a family, the verb being in words[1]. */
+static void zsh_verbs(FILE *out, const char *family)
+{
+	for (unsigned i = 0; commands[i]; i++) {
+		const struct command *c = commands[i];
+
+		if (family ? !c->family || strcmp(c->family, family) != 0 : c->family != NULL)
+			continue;
+		fprintf(out, "\t%s)\n\t\t_arguments -s", c->name);
+		for (const struct command_option *o = c->options; o && o->name; o++)
+			zsh_option(out, o);
+		zsh_option(out, &help_option);
+		fprintf(out, " \\\n\t\t\t'*:%s:_kin_%s'\n\t\t;;\n", kind_of_args(c), kind_of_args(c));
+	}
+}
+
+static void zsh_list(FILE *out, const char *family)
+{
+	char text[512];
+
+	fputs("\tlocal -a verbs=(\n", out);
+	for (unsigned i = 0; commands[i]; i++) {
+		const struct command *c = commands[i];
+
+		if (family ? c->family && strcmp(c->family, family) == 0 : !c->family) {
+			snprintf(text, sizeof(text), "%s:%s", c->name, c->summary);
+		} else if (!family && begins_group(i)) {
+			snprintf(text, sizeof(text), "%s:verbs of this family", c->family);
+		} else {
+			continue;
+		}
+		fputs("\t\t", out);
+		put_quoted(out, text, "");
+		fputc('\n', out);
+	}
+	fputs("\t)\n"
+	      "\tif (( CURRENT == 2 )); then\n"
+	      "\t\t_describe verb verbs\n"
+	      "\t\treturn\n"
+	      "\tfi\n"
+	      "\tshift words\n"
+	      "\t(( CURRENT-- ))\n"
+	      "\tcase $words[1] in\n",
+	      out);
+}
+
+static void complete_zsh(FILE *out)
+{
+	fputs("#compdef kin\n"
+	      "# Completion of kin(1) for zsh.\n\n"
+	      "_kin_files() { _files }\n"
+	      "_kin_verbs() { compadd -- ",
+	      out);
+	put_verbs(out, NULL);
+	fputs(" }\n"
+	      "_kin_families() { compadd -- $(kin help --complete families) }\n"
+	      "_kin_schemes()\n{\n"
+	      "\tcompadd -S '' -- $(kin help --complete schemes)\n"
+	      "\t_files\n"
+	      "}\n\n",
+	      out);
+	for (unsigned i = 0; commands[i]; i++) {
+		if (!begins_group(i))
+			continue;
+		fprintf(out, "_kin_group_%s()\n{\n", commands[i]->family);
+		zsh_list(out, commands[i]->family);
+		zsh_verbs(out, commands[i]->family);
+		fputs("\tesac\n}\n\n", out);
+	}
+	fputs("_kin()\n{\n", out);
+	zsh_list(out, NULL);
+	zsh_verbs(out, NULL);
+	for (unsigned i = 0; commands[i]; i++)
+		if (begins_group(i))
+			fprintf(out, "\t%s)\n\t\t_kin_group_%s\n\t\t;;\n", commands[i]->family,
+			        commands[i]->family);
+	fputs("\tesac\n}\n\n_kin \"$@\"\n", out);
+}
+
+static void fish_option(FILE *out, const char *when, const struct command_option *o)
+{
+	fputs(when, out);
+	if (o->letter)
+		fprintf(out, " -s %c", o->letter);
+	fprintf(out, " -l %s%s -d ", o->name, o->value ? " -r" : "");
+	put_quoted(out, o->doc, "\\");
+	fputc('\n', out);
+}
+
+static void fish_verb(FILE *out, const struct command *c)
+{
+	const char *kind = kind_of_args(c);
+	char when[256];
+
+	if (c->family)
+		snprintf(when, sizeof(when), FISH SEEN "%s; and " SEEN "%s'", c->family, c->name);
+	else
+		snprintf(when, sizeof(when), FISH SEEN "%s'", c->name);
+	for (const struct command_option *o = c->options; o && o->name; o++)
+		fish_option(out, when, o);
+	fish_option(out, when, &help_option);
+	if (strcmp(kind, "verbs") == 0) {
+		fprintf(out, "%s -f -a '", when);
+		put_verbs(out, NULL);
+		fputs("'\n", out);
+	} else if (strcmp(kind, "files") != 0) {
+		fprintf(out, "%s -a '(kin help --complete %s)'\n", when, kind);
+	}
+}
+
+static void complete_fish(FILE *out)
+{
+	fputs("# Completion of kin(1) for fish.\n", out);
+	for (unsigned i = 0; commands[i]; i++) {
+		const struct command *c = commands[i];
+
+		if (begins_group(i))
+			fprintf(out, "complete -c kin -f -n __fish_use_subcommand -a %s\n", c->family);
+		if (c->family)
+			fprintf(out, FISH SEEN "%s' -f -a %s -d ", c->family, c->name);
+		else
+			fprintf(out, "complete -c kin -f -n __fish_use_subcommand -a %s -d ", c->name);
+		put_quoted(out, c->summary, "\\");
+		fputc('\n', out);
+		fish_verb(out, c);
+	}
+}
+
+/* The words that the scripts above ask for. */
+static void list_words(FILE *out, bool schemes)
+{
+	const struct kin_family *family;
+
+	for (unsigned i = 0; (family = kin_family_at(i)); i++) {
+		if (!schemes)
+			fprintf(out, "%s\n", family->name);
+		for (const struct kin_proto *proto = family->protos; schemes && proto->scheme; proto++)
+			fprintf(out, "%s:\n", proto->scheme);
+	}
+}
+
+int complete(FILE *out, const char *shell)
+{
+	static const char *const names[] = {"bash", "zsh", "fish", "schemes", "families", NULL};
+
+	if (strcmp(shell, "bash") == 0)
+		complete_bash(out);
+	else if (strcmp(shell, "zsh") == 0)
+		complete_zsh(out);
+	else if (strcmp(shell, "fish") == 0)
+		complete_fish(out);
+	else if (strcmp(shell, "schemes") == 0 || strcmp(shell, "families") == 0)
+		list_words(out, *shell == 's');
+	else
+		return misspelt("shell", shell, names);
+	return STATUS_DONE;
+}

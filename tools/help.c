@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+#include <unistd.h>
+
+#include <kin/family.h>
+#include "help.h"
+
+#define WIDTH 80
+
+const struct command_option help_option = {"help", 'h', NULL, "Show the usage."};
+
+const struct topic exit_statuses[] = {
+	{"0", "Done."},
+	{"1", "Failed; the reason is on standard error."},
+	{"2", "What was typed is not understood; nothing was done."},
+	{"3", "Done, but messages were lost; how many is on standard error."},
+	{"77", "The running kernel lacks what was asked for."},
+	{}
+};
+
+const struct topic environment[] = {
+	{"NO_COLOR", "When set and not empty, nothing is coloured. Otherwise terminals get colour."},
+	{"KIN_PLUGIN_PATH",
+	 "Folders with loadable families, colons between them, searched after the system's own."},
+	{}
+};
+
+const char address_text[] =
+	"An address is SCHEME:BODY[,OPTION=VALUE]... The scheme says which kind of socket it is, the "
+	"body says where, and each option is one of the address or of the socket, as kin opt lists "
+	"them. A comma or a backslash inside the body has a backslash before it. CAN identifiers are "
+	"hexadecimal; every other number is as in C: 10, 0xA, 012.";
+
+const char message_text[] =
+	"A message is written in the notation of its family, such as 123#DEADBEEF for CAN, or as "
+	"hex:BYTES or text:WORDS, which every family takes.";
+
+const char *const *verb_names(const char *family, const char *names[N_NAMES])
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; commands[i] && n < N_NAMES - 1; i++) {
+		const char *group = commands[i]->family;
+
+		if (family ? group && strcmp(group, family) == 0 : !group)
+			names[n++] = commands[i]->name;
+		else if (!family && !(i > 0 && commands[i - 1]->family &&
+		                      strcmp(commands[i - 1]->family, group) == 0))
+			names[n++] = group;
+	}
+	names[n] = NULL;
+	return names;
+}
+
+char *command_title(const struct command *command, char sep, char *buf, size_t size)
+{
+	if (command->family)
+		snprintf(buf, size, "%s%c%s", command->family, sep, command->name);
+	else
+		snprintf(buf, size, "%s", command->name);
+	return buf;
+}
+
+void each_paragraph(const char *text, void (*fn)(FILE *out, const char *p, int len, bool literal),
+                    FILE *out)
+{
+	while (text && *text) {
+		const char *end = strstr(text, "\n\n");
+		int len = end ? end - text : (int)strlen(text);
+
+		fn(out, text, len, *text == ' ' || *text == '\t');
+		text += len;
+		text += strspn(text, "\n");
+	}
+}
+
+/* Words in lines of WIDTH, from column on; later lines begin at indent. Ends the line. */
+static void put_wrapped(FILE *out, const char *text, int len, int indent, int column)
+{
+	bool first = true;
+
+	while (len > 0) {
+		int blanks = strspn(text, " \n");
+		int word = strcspn(text + blanks, " \n");
+
+		if (blanks + word > len)
+			word = len > blanks ? len - blanks : 0;
+		if (word > 0 && !first && column + 1 + word > WIDTH) {
+			fprintf(out, "\n%*s", indent, "");
+			column = indent;
+			first = true;
+		}
+		if (word > 0) {
+			fprintf(out, "%s%.*s", first ? "" : " ", word, text + blanks);
+			column += word + !first;
+			first = false;
+		}
+		text += blanks + word;
+		len -= blanks + word;
+	}
+	fputc('\n', out);
+}
+
+static void put_paragraph(FILE *out, const char *p, int len, bool literal)
+{
+	fputc('\n', out);
+	if (literal)
+		fprintf(out, "%.*s\n", len, p);
+	else
+		put_wrapped(out, p, len, 0, 0);
+}
+
+/* "  NAME   DOC", with DOC wrapped in its column. */
+static void put_row(FILE *out, const char *name, const char *doc, int width)
+{
+	int len = strlen(name);
+
+	fprintf(out, "  %s", name);
+	if (len > width)
+		fprintf(out, "\n%*s", width + 4, "");
+	else
+		fprintf(out, "%*s", width - len + 2, "");
+	put_wrapped(out, doc, strlen(doc), width + 4, width + 4);
+}
+
+static void put_heading(FILE *out, const char *text)
+{
+	bool bold = use_colour(fileno(out));
+
+	fprintf(out, "\n%s%s%s\n", bold ? "\033[1m" : "", text, bold ? "\033[m" : "");
+}
+
+/* The schemes that are there, in one paragraph. */
+static void put_schemes(FILE *out)
+{
+	char text[2048];
+	struct kin_buf buf = {.data = text, .size = sizeof(text)};
+	const struct kin_family *family;
+
+	kin_buf_puts(&buf, "Schemes here:");
+	for (unsigned i = 0; (family = kin_family_at(i)); i++)
+		for (const struct kin_proto *proto = family->protos; proto->scheme; proto++)
+			kin_buf_printf(&buf, " %s", proto->scheme);
+	kin_buf_puts(&buf, ".");
+	kin_buf_end(&buf);
+	put_paragraph(out, text, strlen(text), false);
+}
+
+void help_overview(FILE *out, const char *family)
+{
+	const char *last = NULL;
+
+	fprintf(out, "usage: kin %s%sVERB [ARGUMENT]...\n", family ? family : "", family ? " " : "");
+	put_heading(out, "Verbs");
+	for (unsigned i = 0; commands[i]; i++) {
+		const struct command *c = commands[i];
+
+		if (family ? c->family && strcmp(c->family, family) == 0 : !c->family)
+			put_row(out, c->name, c->summary, 8);
+	}
+	for (unsigned i = 0; !family && commands[i]; i++) {
+		const char *group = commands[i]->family;
+		char line[64];
+
+		if (!group || (last && strcmp(group, last) == 0))
+			continue;
+		if (!last)
+			put_heading(out, "Families with verbs of their own");
+		last = group;
+		snprintf(line, sizeof(line), "see kin %s --help", group);
+		put_row(out, group, line, 8);
+	}
+	if (!family) {
+		put_heading(out, "Addresses");
+		put_wrapped(out, address_text, strlen(address_text), 0, 0);
+		put_schemes(out);
+	}
+	fprintf(out, "\nkin help %s%sVERB tells more of a verb.\n", family ? family : "",
+	        family ? " " : "");
+}
+
+/* "-n, --count=COUNT" */
+static void put_option(FILE *out, const struct command_option *option)
+{
+	char text[128];
+	struct kin_buf buf = {.data = text, .size = sizeof(text)};
+
+	if (option->letter)
+		kin_buf_printf(&buf, "-%c, --%s", option->letter, option->name);
+	else
+		kin_buf_printf(&buf, "    --%s", option->name);
+	if (option->value)
+		kin_buf_printf(&buf, "=%s", option->value);
+	put_row(out, kin_buf_end(&buf), option->doc, 24);
+}
+
+void help_command(FILE *out, const struct command *command)
+{
+	char title[64];
+
+	command_title(command, ' ', title, sizeof(title));
+	fprintf(out, "usage: kin %s [OPTION]...%s%s\n\n", title, *command->args ? " " : "",
+	        command->args);
+	fprintf(out, "kin %s: %s.\n", title, command->summary);
+	each_paragraph(command->text, put_paragraph, out);
+	put_heading(out, "Options");
+	for (const struct command_option *o = command->options; o && o->name; o++)
+		put_option(out, o);
+	put_option(out, &help_option);
+	if (command->examples)
+		put_heading(out, "Examples");
+	for (const struct command_example *e = command->examples; e && e->line; e++)
+		fprintf(out, "  %s\n      %s\n", e->line, e->doc);
+}
+
+static void list_examples(const char *verb)
+{
+	for (unsigned i = 0; commands[i]; i++)
+		for (const struct command_example *e = commands[i]->examples; e && e->line; e++)
+			if (!verb || strcmp(verb, commands[i]->name) == 0)
+				printf("%s\n", e->line);
+}
+
+/* The verb that the arguments name, or NULL after a complaint. */
+static const struct command *find_named(const struct invocation *inv)
+{
+	const char *family = inv->n_args > 1 ? inv->args[0] : NULL;
+	const char *name = inv->args[inv->n_args - 1];
+	const struct command *command = find_command(family, name);
+	const char *names[N_NAMES];
+
+	if (!command && family && !is_group(family))
+		misspelt("family with verbs", family, verb_names(NULL, names));
+	else if (!command)
+		misspelt("verb", name, verb_names(family, names));
+	return command;
+}
+
+static int run(const struct invocation *inv)
+{
+	const struct command *command;
+	const char *shell = inv_value(inv, "complete");
+
+	if (shell)
+		return complete(stdout, shell);
+	if (inv_has(inv, "examples") && inv->n_args == 0) {
+		list_examples(NULL);
+	} else if (inv->n_args == 0) {
+		if (inv_has(inv, "man"))
+			man_overview(stdout);
+		else
+			help_overview(stdout, NULL);
+	} else if (inv->n_args == 1 && is_group(inv->args[0])) {
+		help_overview(stdout, inv->args[0]);
+	} else {
+		command = find_named(inv);
+		if (!command)
+			return STATUS_USAGE;
+		if (inv_has(inv, "man"))
+			man_command(stdout, command);
+		else if (inv_has(inv, "examples"))
+			list_examples(command->name);
+		else
+			help_command(stdout, command);
+	}
+	return STATUS_DONE;
+}
+
+const struct command command_help = {
+	.name = "help",
+	.args = "[[FAMILY] VERB]",
+	.summary = "tell how a verb is used",
+	.text = "Without a verb, the verbs are listed. The man pages and the completions of the shells "
+		"are made by this verb too, so that all of them say the same.",
+	.options =
+		(const struct command_option[]){
+			{"examples", 0, NULL, "List the examples of the verb, or of all verbs."},
+			{"man", 0, NULL, "Write the man page of the verb, or kin(1), in roff."},
+			{"complete", 0, "SHELL",
+	                 "Write the completions for bash, zsh or fish. SHELL may also be schemes or "
+	                 "families: the words that those ask for while they complete."},
+			{}},
+	.examples =
+		(const struct command_example[]){
+			{"kin help send", "How messages are sent."},
+			{"kin help --man cat | man -l -", "Read a man page that is not installed."},
+			{"source <(kin help --complete bash)", "Complete kin's words in this bash."},
+			{}},
+	.max_args = 2,
+	.run = run,
+};

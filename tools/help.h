@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The command records as text: for a terminal, for man(1), for shells.
+ */
+#ifndef KIN_TOOLS_HELP_H
+#define KIN_TOOLS_HELP_H
+
+#include "command.h"
+
+/* Room for names to choose the nearest of, with the NULL at the end. */
+#define N_NAMES 128
+
+/* The option that every verb has. */
+extern const struct command_option help_option;
+
+struct topic {
+	const char *name;
+	const char *doc;
+};
+
+extern const struct topic exit_statuses[], environment[]; /* ended by a row without a name */
+extern const char address_text[], message_text[];         /* paragraphs */
+
+/* The verbs of a family; NULL: those for every family, and the families with verbs. Fills names */
+const char *const *verb_names(const char *family, const char *names[N_NAMES]);
+
+/* "kin can show" without the "kin ", with sep between the words. @return buf */
+char *command_title(const struct command *command, char sep, char *buf, size_t size);
+
+/* Calls fn for each paragraph of a text; literal says that it is indented and kept as it is. */
+void each_paragraph(const char *text, void (*fn)(FILE *out, const char *p, int len, bool literal),
+                    FILE *out);
+
+/* All verbs of a family, or (NULL) of every family. */
+void help_overview(FILE *out, const char *family);
+void help_command(FILE *out, const struct command *command);
+
+/* kin(1), and kin-VERB(1). */
+void man_overview(FILE *out);
+void man_command(FILE *out, const struct command *command);
+
+/* What completes words of kin in a shell: "bash", "zsh" or "fish". @return a STATUS_ */
+int complete(FILE *out, const char *shell);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+#include "command.h"
+#include "help.h"
+
+static int run_verb(int argc, char **argv)
+{
+	const char *family = NULL;
+	const struct command *command;
+	const char *names[N_NAMES];
+
+	if (is_group(argv[0])) {
+		if (argc < 2) {
+			help_overview(stderr, argv[0]);
+			return STATUS_USAGE;
+		}
+		if (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0) {
+			help_overview(stdout, argv[0]);
+			return STATUS_DONE;
+		}
+		family = argv[0];
+		argc--, argv++;
+	}
+	command = find_command(family, argv[0]);
+	if (command)
+		return run_command(command, argc, argv);
+	return misspelt("verb", argv[0], verb_names(family, names));
+}
+
+static int dispatch(int argc, char **argv)
+{
+	static const char *const names[] = {"--help", "--version", NULL};
+
+	if (argc < 2) {
+		help_overview(stderr, NULL);
+		return STATUS_USAGE;
+	}
+	if (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0) {
+		help_overview(stdout, NULL);
+		return STATUS_DONE;
+	}
+	if (strcmp(argv[1], "-V") == 0 || strcmp(argv[1], "--version") == 0) {
+		printf("kin %s\n", kin_version());
+		return STATUS_DONE;
+	}
+	if (argv[1][0] == '-')
+		return misspelt("option", argv[1], names);
+	return run_verb(argc - 1, argv + 1);
+}
+
+int main(int argc, char **argv)
+{
+	int status;
+
+	/* A reader that goes away is told by EPIPE, and quietly. */
+	signal(SIGPIPE, SIG_IGN);
+	status = dispatch(argc, argv);
+	/* Only here does stdio learn that a disk was full. */
+	errno = 0;
+	if ((fflush(stdout) == EOF || ferror(stdout)) && errno != EPIPE) {
+		complain("standard output: %s", strerror(errno ? errno : EIO));
+		status = status ? status : STATUS_FAILED;
+	}
+	return status;
+}

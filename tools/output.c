@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is said to people and to the next program in the pipe.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <kin/family.h>
+#include "command.h"
+
+#define RED "\033[31m"
+#define PLAIN "\033[m"
+
+bool use_colour(int fd)
+{
+	const char *no_colour = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	return isatty(fd) && !(no_colour && *no_colour) && term && strcmp(term, "dumb") != 0;
+}
+
+/* One write, so that the lines of several processes do not mix. */
+__attribute__((format(printf, 3, 0))) static void say(const char *before, const char *after,
+                                                      const char *format, va_list args)
+{
+	char text[4096], line[4096 + 64];
+	int len;
+
+	vsnprintf(text, sizeof(text), format, args);
+	len = snprintf(line, sizeof(line), "%skin: %s%s\n", before, text, after);
+	write_all(STDERR_FILENO, line, len);
+}
+
+void complain(const char *format, ...)
+{
+	bool colour = use_colour(STDERR_FILENO);
+	va_list args;
+
+	va_start(args, format);
+	say(colour ? RED : "", colour ? PLAIN : "", format, args);
+	va_end(args);
+}
+
+void remark(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say("", "", format, args);
+	va_end(args);
+}
+
+int misspelt(const char *what, const char *word, const char *const *names)
+{
+	char text[256];
+	struct kin_buf nearest = {.data = text, .size = sizeof(text)};
+
+	kin_buf_put_nearest(&nearest, word, names);
+	kin_buf_end(&nearest);
+	if (*text)
+		complain("no %s %s; nearest: %s", what, word, text);
+	else
+		complain("no %s %s; see kin --help", what, word);
+	return STATUS_USAGE;
+}
+
+/* Is this how a kernel says that it does not have a family or a protocol? */
+static bool is_lack(int err)
+{
+	return err == EAFNOSUPPORT || err == EPROTONOSUPPORT || err == ESOCKTNOSUPPORT;
+}
+
+/* The status that tells why an address could not be opened, and what the probe adds to it. */
+static int diagnose(const char *address, int err, struct kin_probe *probe)
+{
+	struct kin_endpoint *endpoint KIN_CLEANUP(kin_endpoint_free) = NULL;
+	int r = kin_endpoint_parse(address, &endpoint);
+
+	if (r < 0 && r == -err)
+		return r == -EINVAL || r == -EAFNOSUPPORT ? STATUS_USAGE : STATUS_FAILED;
+	if (err == ENOPROTOOPT)
+		return STATUS_LACKS;
+	if (r < 0 || !(is_lack(err) || err == EPERM || err == EACCES))
+		return STATUS_FAILED;
+	kin_probe(kin_endpoint_family(endpoint), kin_endpoint_proto(endpoint), probe);
+	return probe->status == KIN_MISSING ? STATUS_LACKS : STATUS_FAILED;
+}
+
+int complain_of(const char *what, int err)
+{
+	struct kin_probe probe = {.struct_size = sizeof(probe), .status = KIN_WORKS};
+	char words[1024];
+	const char *name;
+	int first, status;
+
+	err = abs(err);
+	/* The record may be of an older failure, when it was not the library that failed now. */
+	name = strerrorname_np(err);
+	if (kin_error_code() == err || kin_error_domain() != KIN_ERR_ERRNO)
+		snprintf(words, sizeof(words), "%s", kin_error_text());
+	else
+		snprintf(words, sizeof(words), "%s", strerror(err));
+
+	status = diagnose(what, err, &probe);
+	/* The code stands behind the cause, before the way out. */
+	first = strcspn(words, ";");
+	if (probe.status == KIN_WORKS)
+		complain("%s: %.*s (%s)%s", what, first, words, name, words + first);
+	else
+		complain("%s: %.*s (%s)%s; %s%s%s", what, first, words, name, words + first,
+		         probe.reason, *probe.mend ? "; " : "", probe.mend);
+	return status;
+}
+
+int stop_fd(void)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int write_all(int fd, const void *data, size_t len)
+{
+	const char *p = data;
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(fd, p, len);
+		if (n >= 0) {
+			p += n;
+			len -= n;
+		} else if (errno == EAGAIN) {
+			poll(&(struct pollfd){.fd = fd, .events = POLLOUT}, 1, -1);
+		} else if (errno != EINTR) {
+			return -errno;
+		}
+	}
+	return 0;
+}
+
+void put_json(FILE *out, const char *text)
+{
+	/* At worst each byte becomes \u00XX. */
+	size_t size = text ? 6 * strlen(text) + 3 : 0;
+	struct kin_buf buf = {.data = malloc(size), .size = size};
+
+	if (text && buf.data) {
+		kin_buf_put_json(&buf, text, strlen(text));
+		fwrite(buf.data, 1, buf.len, out);
+	} else {
+		fputs("null", out);
+	}
+	free(buf.data);
+}

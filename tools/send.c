@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <kin/family.h>
+#include "command.h"
+
+#define CHUNK 131072
+#define RETRY_NS 1000000
+
+/* Where messages go, and the one that is being made. */
+struct sender {
+	const char *address;
+	const struct kin_endpoint *endpoint;
+	struct kin_sock *sock;
+	struct kin_batch *batch;
+	struct kin_msg *msg;
+	bool stream;
+	int64_t patience_ns;
+};
+
+/* One MESSAGE argument: text in the family's notation, or the bytes of a file. */
+struct item {
+	const char *text;
+	int fd; /* the file's; -1: text */
+	void *data;
+	size_t len;
+};
+
+static bool is_file(const char *text)
+{
+	return *text == '@' || strcmp(text, "-") == 0;
+}
+
+/* Read up to size bytes, or the end. */
+static ssize_t read_full(int fd, char *data, size_t size)
+{
+	size_t len = 0;
+	ssize_t n;
+
+	while (len < size) {
+		n = read(fd, data + len, size - len);
+		if (n == 0)
+			break;
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		len += n > 0 ? n : 0;
+	}
+	return len;
+}
+
+/* A whole file is one message, and has to fit into it. */
+static int load_message(const struct sender *sender, struct item *item)
+{
+	size_t size = sender->msg->size;
+	ssize_t n;
+
+	item->data = malloc(size + 1);
+	n = item->data ? read_full(item->fd, item->data, size + 1) : -ENOMEM;
+	if (n >= 0 && (size_t)n <= size) {
+		item->len = n;
+		return 0;
+	}
+	if (n < 0)
+		complain("%s: %s", item->text, strerror(-n));
+	else
+		complain("%s: longer than a message of %s can be, which is %zu bytes", item->text,
+		         sender->address, size);
+	return STATUS_FAILED;
+}
+
+/* Open the file or check the notation, so that a mistake shows before anything is sent. */
+static int prepare(const struct sender *sender, struct item *item)
+{
+	int r;
+
+	item->fd = -1;
+	if (!is_file(item->text)) {
+		r = kin_msg_parse(kin_endpoint_family(sender->endpoint),
+		                  kin_endpoint_proto(sender->endpoint), item->text, sender->msg);
+		if (r < 0)
+			complain_of(item->text, r);
+		return r < 0 ? STATUS_USAGE : 0;
+	}
+	item->fd = *item->text == '@' ? open(item->text + 1, O_RDONLY | O_CLOEXEC)
+	                              : fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+	if (item->fd < 0) {
+		complain("%s: %s", item->text, strerror(errno));
+		return STATUS_FAILED;
+	}
+	return sender->stream ? 0 : load_message(sender, item);
+}
+
+/* Send the batch's message; a full queue of the interface is waited for, but not for ever. */
+static int send_message(const struct sender *sender)
+{
+	int64_t deadline = kin_deadline(sender->patience_ns), next = kin_now();
+	int r;
+
+	while ((r = kin_send_batch(sender->sock, sender->batch, 0, 1, 0)) == -ENOBUFS) {
+		next += RETRY_NS;
+		if (deadline >= 0 && next > deadline)
+			break;
+		/* poll(2) says that there is room while the queue behind the socket is full. */
+		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME,
+		                &(struct timespec){next / 1000000000, next % 1000000000}, NULL);
+	}
+	return r < 0 ? r : 0;
+}
+
+static int send_file(const struct sender *sender, const struct item *item)
+{
+	char *data = malloc(CHUNK);
+	ssize_t n = data ? 0 : -ENOMEM;
+	int r = 0;
+
+	while (data && r == 0 && (n = read(item->fd, data, CHUNK)) > 0)
+		r = kin_send_all(sender->sock, data, n, 0, NULL);
+	if (n < 0) {
+		complain("%s: %s", item->text, strerror(errno));
+		free(data);
+		return STATUS_FAILED;
+	}
+	free(data);
+	return r < 0 ? complain_of(sender->address, r) : 0;
+}
+
+static int send_item(const struct sender *sender, const struct item *item)
+{
+	struct kin_msg *msg = sender->msg;
+	int r = 0;
+
+	if (item->fd >= 0 && sender->stream)
+		return send_file(sender, item);
+	msg->addr.len = 0;
+	msg->control_len = 0;
+	if (item->fd >= 0) {
+		memcpy(msg->data, item->data, item->len);
+		msg->len = item->len;
+	} else {
+		r = kin_msg_parse(kin_endpoint_family(sender->endpoint),
+		                  kin_endpoint_proto(sender->endpoint), item->text, msg);
+	}
+	if (r == 0 && sender->stream)
+		r = kin_send_all(sender->sock, msg->data, msg->len, 0, NULL);
+	else if (r == 0)
+		r = send_message(sender);
+	return r < 0 ? complain_of(sender->address, r) : 0;
+}
+
+static int send_items(struct sender *sender, struct item *items, unsigned n)
+{
+	int status = 0, r;
+
+	for (unsigned i = 0; i < n && status == 0; i++)
+		status = prepare(sender, &items[i]);
+	if (status == 0) {
+		r = kin_open_endpoint(sender->endpoint, KIN_SEND, &sender->sock);
+		if (r < 0)
+			status = complain_of(sender->address, r);
+	}
+	for (unsigned i = 0; i < n && status == 0; i++)
+		status = send_item(sender, &items[i]);
+	if (status == 0 && sender->stream)
+		kin_shutdown(sender->sock, SHUT_WR);
+	return status;
+}
+
+static int run(const struct invocation *inv)
+{
+	struct kin_endpoint *endpoint KIN_CLEANUP(kin_endpoint_free) = NULL;
+	struct sender sender = {.address = inv->args[0], .patience_ns = 10000000000};
+	unsigned n = inv->n_args - 1;
+	struct item *items = calloc(n, sizeof(*items));
+	const struct kin_proto *proto;
+	int r, status;
+
+	if (inv_duration(inv, "timeout", &sender.patience_ns) != 0) {
+		free(items);
+		return STATUS_USAGE;
+	}
+	kin_set_default_timeout(sender.patience_ns);
+	r = items ? kin_endpoint_parse(sender.address, &endpoint) : -ENOMEM;
+	if (r == 0) {
+		proto = kin_endpoint_proto(endpoint);
+		sender.endpoint = endpoint;
+		sender.stream = proto->type == SOCK_STREAM;
+		r = kin_batch_new(1, proto->msg_max ? proto->msg_max : 65536, 0, &sender.batch);
+	}
+	if (r == 0) {
+		sender.msg = kin_batch_msg(sender.batch, 0);
+		for (unsigned i = 0; i < n; i++)
+			items[i] = (struct item){.text = inv->args[i + 1], .fd = -1};
+		status = send_items(&sender, items, n);
+		for (unsigned i = 0; i < n; i++) {
+			free(items[i].data);
+			if (items[i].fd >= 0)
+				close(items[i].fd);
+		}
+	} else {
+		status = complain_of(sender.address, r);
+	}
+	kin_close(sender.sock);
+	kin_batch_free(sender.batch);
+	free(items);
+	return status;
+}
+
+const struct command command_send = {
+	.name = "send",
+	.args = "ADDRESS MESSAGE...",
+	.summary = "send messages",
+	.text = "Sends each MESSAGE to the address: one message each, or for a stream their bytes one "
+		"after the other. All of them are read before the first is sent, so that a slip of the "
+		"pen in the last one does not leave half of them sent.\n"
+		"\n"
+		"A MESSAGE is written in the notation of the address's family, such as 123#DEADBEEF for "
+		"CAN, or as\n"
+		"\n"
+		"  text:WORDS   the bytes of WORDS\n"
+		"  hex:BYTES    bytes in hexadecimal: hex:00ff10\n"
+		"  @FILE        the content of a file\n"
+		"  -            standard input, to its end\n"
+		"\n"
+		"When the queue of an interface is full, kin waits for room. It does not wait for an "
+		"answer: that is what kin cat does.",
+	.options =
+		(const struct command_option[]){
+			{"timeout", 't', "DURATION",
+	                 "How long connecting, or a full queue, may hold it up [10s]."},
+			{}},
+	.examples =
+		(const struct command_example[]){
+			{"kin send udp:127.0.0.1:5000 text:hello hex:00FF", "Two datagrams."},
+			{"kin send can:can0 123#DEADBEEF 7DF#02010C", "Two CAN frames."},
+			{"kin send unix-dgram:/run/log.sock - <report", "A file as one message."},
+			{}},
+	.min_args = 2,
+	.max_args = UINT32_MAX,
+	.run = run,
+};
