@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* CAN addresses: an interface, by name or by index. */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <net/if_arp.h>
+
+#include "internal.h"
+
+/* The index in "if7", in just that form; 0 when it is none. */
+static int index_in_name(const char *name)
+{
+	char *end;
+	long index;
+
+	if (strncmp(name, "if", 2) != 0 || name[2] < '1' || name[2] > '9')
+		return 0;
+	errno = 0;
+	index = strtol(name + 2, &end, 10);
+	return *end == '\0' && errno == 0 && index <= INT_MAX ? (int)index : 0;
+}
+
+static const char *type_name(int type)
+{
+	switch (type) {
+	case ARPHRD_ETHER:
+		return "ethernet";
+	case ARPHRD_LOOPBACK:
+		return "the loopback";
+	case ARPHRD_NONE:
+	case ARPHRD_TUNNEL:
+	case ARPHRD_TUNNEL6:
+	case ARPHRD_SIT:
+	case ARPHRD_IPGRE:
+		return "a tunnel";
+	case ARPHRD_IEEE80211:
+		return "wireless";
+	default:
+		return "of another type";
+	}
+}
+
+static int refuse_interface(const char *name, int type)
+{
+	char list[160];
+	struct kin_buf out = {list, sizeof(list), 0};
+
+	can_interface_put_list(&out);
+	kin_buf_end(&out);
+	if (type < 0)
+		return kin_fail(ENODEV, "no such interface: %s; CAN interfaces here: %s", name, list);
+	return kin_fail(ENODEV, "%s is not a CAN interface (it is %s); CAN interfaces here: %s", name,
+	                type_name(type), list);
+}
+
+int kin_can_addr_index(int ifindex, struct kin_addr *ret_addr)
+{
+	struct sockaddr_can can = {.can_family = AF_CAN, .can_ifindex = ifindex};
+
+	if (ifindex < 0)
+		return kin_fail(EINVAL, "interface index %d is below 0", ifindex);
+	memset(ret_addr, 0, sizeof(*ret_addr));
+	/* All of it: before Linux 5.4, bind(2) refused less. */
+	ret_addr->len = sizeof(can);
+	memcpy(&ret_addr->ss, &can, sizeof(can));
+	return 0;
+}
+
+int kin_can_addr(const char *ifname, struct kin_addr *ret_addr)
+{
+	unsigned ifindex;
+	int type;
+
+	if (!ifname || !*ifname || strcmp(ifname, "any") == 0)
+		return kin_can_addr_index(0, ret_addr);
+	if (strlen(ifname) >= IF_NAMESIZE)
+		return kin_fail(EINVAL, "interface name %.32s is longer than %d bytes", ifname,
+		                IF_NAMESIZE - 1);
+
+	ifindex = if_nametoindex(ifname);
+	if (ifindex == 0) {
+		int index = index_in_name(ifname);
+
+		if (index > 0)
+			return kin_can_addr_index(index, ret_addr);
+		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
+			return kin_fail(errno, "can't look for interface %s", ifname);
+		return refuse_interface(ifname, -ENODEV);
+	}
+	type = can_interface_type(ifname);
+	if (type != ARPHRD_CAN)
+		return refuse_interface(ifname, type);
+	return kin_can_addr_index((int)ifindex, ret_addr);
+}
+
+int can_parse(const struct kin_proto *proto, const char *body,
+              const struct kin_setting *settings, size_t n, struct kin_target *ret)
+{
+	(void)proto;
+	(void)settings;
+	(void)n;
+	return kin_can_addr(body, &ret->addr);
+}
+
+/* What the kernel gives back is shorter than what it takes: the rest counts as zero. */
+static struct sockaddr_can whole_addr(const struct kin_addr *addr)
+{
+	struct sockaddr_can can = {0};
+
+	memcpy(&can, &addr->ss, addr->len < sizeof(can) ? addr->len : sizeof(can));
+	return can;
+}
+
+int can_addr_ifindex(const struct kin_addr *addr)
+{
+	return whole_addr(addr).can_ifindex;
+}
+
+void can_format(const struct kin_proto *proto, const struct kin_target *target,
+                struct kin_buf *out)
+{
+	char name[IF_NAMESIZE];
+	const char *text = can_interface_name(can_addr_ifindex(&target->addr), name);
+
+	(void)proto;
+	kin_buf_put_body(out, text, strlen(text));
+}
+
+bool can_equal(const struct kin_addr *a, const struct kin_addr *b)
+{
+	struct sockaddr_can one = whole_addr(a), other = whole_addr(b);
+
+	return one.can_family == other.can_family && one.can_ifindex == other.can_ifindex &&
+	       memcmp(&one.can_addr, &other.can_addr, sizeof(one.can_addr)) == 0;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the files of the CAN family share, and what older kernel headers lack. */
+#ifndef KIN_CAN_INTERNAL_H
+#define KIN_CAN_INTERNAL_H
+
+#include <net/if.h>
+
+#include <kin/family.h>
+
+#include "can.h"
+
+/* ---- Kernel headers ----------------------------------------------------------------------- */
+
+/* linux/can/raw.h, Linux 6.9 */
+#ifndef CAN_RAW_XL_VCID_TX_SET
+#define CAN_RAW_XL_VCID_OPTS      8
+#define CAN_RAW_XL_VCID_TX_SET    0x01
+#define CAN_RAW_XL_VCID_TX_PASS   0x02
+#define CAN_RAW_XL_VCID_RX_FILTER 0x04
+struct can_raw_vcid_options {
+	__u8 flags, tx_vcid, rx_vcid, rx_vcid_mask;
+};
+#endif
+
+/* linux/can.h, Linux 6.9 */
+#ifndef CANXL_VCID_OFFSET
+#define CANXL_VCID_OFFSET   16
+#define CANXL_VCID_VAL_MASK 0xFFUL
+#define CANXL_VCID_MASK     (CANXL_VCID_VAL_MASK << CANXL_VCID_OFFSET)
+#endif
+
+/* linux/can.h, Linux 6.15 */
+#ifndef CANXL_RRS
+#define CANXL_RRS 0x02
+#endif
+
+/* ---- Interfaces: interface.c -------------------------------------------------------------- */
+
+/* "any", "can0", or "if7" for one that is gone or whose name would be read as something else. */
+const char *can_interface_name(int ifindex, char name[IF_NAMESIZE]);
+
+/* ARPHRD_*, or a negative errno value */
+int can_interface_type(const char *name);
+int can_interface_mtu(const char *name);
+int can_interface_queue_len(const char *name);
+
+/* "can0, vcan0", or "none" */
+void can_interface_put_list(struct kin_buf *out);
+
+/* ---- Addresses: address.c ----------------------------------------------------------------- */
+
+/* 0 for any, and for no address at all */
+int can_addr_ifindex(const struct kin_addr *addr);
+
+int can_parse(const struct kin_proto *proto, const char *body,
+              const struct kin_setting *settings, size_t n, struct kin_target *ret);
+void can_format(const struct kin_proto *proto, const struct kin_target *target,
+                struct kin_buf *out);
+bool can_equal(const struct kin_addr *a, const struct kin_addr *b);
+
+/* ---- Frames ------------------------------------------------------------------------------- */
+
+/* The DLC of a valid frame: of XL, its length less one. */
+unsigned can_frame_dlc(const union kin_can_frame *frame, enum kin_can_kind kind);
+
+/* The compact notation, without a NUL. @return the end; at most KIN_CAN_FRAME_TEXT bytes on */
+char *can_put_frame(char *p, const union kin_can_frame *frame, enum kin_can_kind kind);
+
+/* The classes in words, separator between them. */
+void can_put_error(struct kin_buf *out, const struct can_frame *frame, const char *separator);
+
+/* The names of the option errors=. */
+extern const struct kin_name can_error_names[];
+
+/* ---- Tables and operations of the record -------------------------------------------------- */
+
+extern const struct kin_family kin_family_can;
+extern const struct kin_const can_consts[];
+extern const struct kin_opt can_opts[];
+
+void can_explain(const struct kin_proto *proto, const char *call, int err,
+                 const struct kin_target *target, struct kin_buf *out);
+int can_msg_parse(const struct kin_proto *proto, const char *text, struct kin_msg *msg);
+int can_msg_generate(const struct kin_proto *proto, uint64_t number, int len, uint64_t random,
+                     struct kin_msg *msg);
+
+/* Details of the text style. */
+enum {
+	CAN_DETAIL_DIRECTION = 1 << 0,
+	CAN_DETAIL_ASCII = 1 << 1,
+	CAN_DETAIL_ERRORS = 1 << 2,
+	CAN_DETAIL_DLC = 1 << 3,
+	CAN_DETAIL_SWAP = 1 << 4,
+	CAN_DETAIL_BINARY = 1 << 5,
+};
+
+void can_put_text(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
+                  struct kin_buf *out);
+void can_put_candump(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
+                     struct kin_buf *out);
+void can_put_json(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
+                  struct kin_buf *out);
+
+#endif
