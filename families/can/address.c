@@ -51,9 +51,10 @@ static int refuse_interface(const char *name, int type)
 	can_interface_put_list(&out);
 	kin_buf_end(&out);
 	if (type < 0)
-		return kin_fail(ENODEV, "no such interface: %s; CAN interfaces here: %s", name, list);
-	return kin_fail(ENODEV, "%s is not a CAN interface (it is %s); CAN interfaces here: %s", name,
-	                type_name(type), list);
+		return kin_fail(ENODEV, "no such interface: %s; CAN interfaces here: %s", name,
+				list);
+	return kin_fail(ENODEV, "%s is not a CAN interface (it is %s); CAN interfaces here: %s",
+			name, type_name(type), list);
 }
 
 int kin_can_addr_index(int ifindex, struct kin_addr *ret_addr)
@@ -78,7 +79,7 @@ int kin_can_addr(const char *ifname, struct kin_addr *ret_addr)
 		return kin_can_addr_index(0, ret_addr);
 	if (strlen(ifname) >= IF_NAMESIZE)
 		return kin_fail(EINVAL, "interface name %.32s is longer than %d bytes", ifname,
-		                IF_NAMESIZE - 1);
+				IF_NAMESIZE - 1);
 
 	ifindex = if_nametoindex(ifname);
 	if (ifindex == 0) {
@@ -96,8 +97,8 @@ int kin_can_addr(const char *ifname, struct kin_addr *ret_addr)
 	return kin_can_addr_index((int)ifindex, ret_addr);
 }
 
-int can_parse(const struct kin_proto *proto, const char *body,
-              const struct kin_setting *settings, size_t n, struct kin_target *ret)
+int can_parse(const struct kin_proto *proto, const char *body, const struct kin_setting *settings,
+	      size_t n, struct kin_target *ret)
 {
 	(void)proto;
 	(void)settings;
@@ -119,8 +120,7 @@ int can_addr_ifindex(const struct kin_addr *addr)
 	return whole_addr(addr).can_ifindex;
 }
 
-void can_format(const struct kin_proto *proto, const struct kin_target *target,
-                struct kin_buf *out)
+void can_format(const struct kin_proto *proto, const struct kin_target *target, struct kin_buf *out)
 {
 	char name[IF_NAMESIZE];
 	const char *text = can_interface_name(can_addr_ifindex(&target->addr), name);

@@ -76,8 +76,7 @@ KIN_API int kin_can_frame_kind(const void *frame, size_t size);
  * @param ret_size  bytes to send: 16, 72, or 12 and the data's length
  * @return 0; -EINVAL: the record says what is wrong at which position
  */
-KIN_API int kin_can_frame_parse(const char *text, union kin_can_frame *ret_frame,
-                                size_t *ret_size);
+KIN_API int kin_can_frame_parse(const char *text, union kin_can_frame *ret_frame, size_t *ret_size);
 
 /**
  * Write a frame in the compact notation. Bits for which it has no place are left out: those of
@@ -85,8 +84,7 @@ KIN_API int kin_can_frame_parse(const char *text, union kin_can_frame *ret_frame
  * @param frame  size bytes, aligned to 4
  * @return the length of the text, which was cut when that is buf_size or more; -EBADMSG
  */
-KIN_API ssize_t kin_can_frame_format(const void *frame, size_t size, char *buf,
-                                     size_t buf_size);
+KIN_API ssize_t kin_can_frame_format(const void *frame, size_t size, char *buf, size_t buf_size);
 
 /** The data length of an FD frame with that DLC: 0-8, 12, 16, ... 64. @param dlc  0-15, else 64 */
 KIN_API unsigned kin_can_fd_dlc_to_len(unsigned dlc);
@@ -102,7 +100,7 @@ KIN_API unsigned kin_can_fd_len_to_dlc(unsigned len);
  *         -EINVAL: not an error frame
  */
 KIN_API ssize_t kin_can_error_format(const struct can_frame *frame, const char *separator,
-                                     char *buf, size_t size);
+				     char *buf, size_t size);
 
 /* ---- Socket options ----------------------------------------------------------------------- */
 /* Each returns 0 or what setsockopt(2) said; -ENOPROTOOPT: the kernel is older than the option. */
@@ -113,8 +111,7 @@ KIN_API ssize_t kin_can_error_format(const struct can_frame *frame, const char *
  * @param n  0: receive no data frames at all
  * @return also -EINVAL: more than CAN_RAW_FILTER_MAX (512)
  */
-KIN_API int kin_can_set_filters(struct kin_sock *sock, const struct can_filter *filters,
-                                size_t n);
+KIN_API int kin_can_set_filters(struct kin_sock *sock, const struct can_filter *filters, size_t n);
 
 /** @return how many filters were written; -ERANGE: there are more than max */
 KIN_API int kin_can_filters(struct kin_sock *sock, struct can_filter *filters, size_t max);
@@ -125,7 +122,7 @@ KIN_API int kin_can_set_join_filters(struct kin_sock *sock, bool on);
 /** Receive error frames of these classes (CAN_RAW_ERR_FILTER, Linux 2.6.25); none at first. */
 KIN_API int kin_can_set_errors(struct kin_sock *sock, can_err_mask_t classes);
 
-/** Show what is sent to other sockets of this host (CAN_RAW_LOOPBACK, Linux 2.6.25); on at first. */
+/** Show what is sent to this host's other sockets (CAN_RAW_LOOPBACK, Linux 2.6.25); on at first. */
 KIN_API int kin_can_set_loopback(struct kin_sock *sock, bool on);
 
 /**
@@ -153,7 +150,7 @@ enum kin_can_vcid_flags {
  * @param flags  KIN_CAN_VCID_* joined
  */
 KIN_API int kin_can_set_vcid(struct kin_sock *sock, unsigned flags, uint8_t tx_vcid,
-                             uint8_t rx_vcid, uint8_t rx_mask);
+			     uint8_t rx_vcid, uint8_t rx_mask);
 
 #ifdef __cplusplus
 }

@@ -6,7 +6,10 @@
 
 #include "internal.h"
 
-#define ROW(constant, header) {#constant, constant, header}
+#define ROW(constant, header)                                                                      \
+	{                                                                                          \
+#constant, constant, header                                                        \
+	}
 
 const struct kin_const can_consts[] = {
 	ROW(AF_CAN, "sys/socket.h"),

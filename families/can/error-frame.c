@@ -21,9 +21,16 @@ const struct kin_name can_error_names[] = {
 
 /* By bit. */
 static const char *const class_words[] = {
-	"tx-timeout",         "lost-arbitration",         "controller-problem", "protocol-violation",
-	"transceiver-status", "no-acknowledgement-on-tx", "bus-off",            "bus-error",
-	"restarted-after-bus-off", "error-counter-tx-rx",
+	"tx-timeout",
+	"lost-arbitration",
+	"controller-problem",
+	"protocol-violation",
+	"transceiver-status",
+	"no-acknowledgement-on-tx",
+	"bus-off",
+	"bus-error",
+	"restarted-after-bus-off",
+	"error-counter-tx-rx",
 };
 
 /* By bit, data[1]. */
@@ -34,24 +41,37 @@ static const char *const controller_words[8] = {
 
 /* By bit, data[2]. */
 static const char *const violation_words[8] = {
-	"single-bit-error",       "frame-format-error", "bit-stuffing-error", "tx-dominant-bit-error",
-	"tx-recessive-bit-error", "bus-overload",       "active-error",       "error-on-tx",
+	"single-bit-error",       "frame-format-error",
+	"bit-stuffing-error",     "tx-dominant-bit-error",
+	"tx-recessive-bit-error", "bus-overload",
+	"active-error",           "error-on-tx",
 };
 
 /* By value, data[3]. */
 static const char *const location_words[32] = {
-	[0x02] = "id.28-to-id.21",    [0x03] = "start-of-frame",
-	[0x04] = "bit-srtr",          [0x05] = "bit-ide",
-	[0x06] = "id.20-to-id.18",    [0x07] = "id.17-to-id.13",
-	[0x08] = "crc-sequence",      [0x09] = "reserved-bit-0",
-	[0x0A] = "data-field",        [0x0B] = "data-length-code",
-	[0x0C] = "bit-rtr",           [0x0D] = "reserved-bit-1",
-	[0x0E] = "id.4-to-id.0",      [0x0F] = "id.12-to-id.5",
-	[0x11] = "active-error-flag", [0x12] = "intermission",
+	[0x02] = "id.28-to-id.21",
+	[0x03] = "start-of-frame",
+	[0x04] = "bit-srtr",
+	[0x05] = "bit-ide",
+	[0x06] = "id.20-to-id.18",
+	[0x07] = "id.17-to-id.13",
+	[0x08] = "crc-sequence",
+	[0x09] = "reserved-bit-0",
+	[0x0A] = "data-field",
+	[0x0B] = "data-length-code",
+	[0x0C] = "bit-rtr",
+	[0x0D] = "reserved-bit-1",
+	[0x0E] = "id.4-to-id.0",
+	[0x0F] = "id.12-to-id.5",
+	[0x11] = "active-error-flag",
+	[0x12] = "intermission",
 	[0x13] = "tolerate-dominant-bits",
-	[0x16] = "passive-error-flag", [0x17] = "error-delimiter",
-	[0x18] = "crc-delimiter",     [0x19] = "acknowledge-slot",
-	[0x1A] = "end-of-frame",      [0x1B] = "acknowledge-delimiter",
+	[0x16] = "passive-error-flag",
+	[0x17] = "error-delimiter",
+	[0x18] = "crc-delimiter",
+	[0x19] = "acknowledge-slot",
+	[0x1A] = "end-of-frame",
+	[0x1B] = "acknowledge-delimiter",
 	[0x1C] = "overload-flag",
 };
 
@@ -124,12 +144,13 @@ void can_put_error(struct kin_buf *out, const struct can_frame *frame, const cha
 }
 
 ssize_t kin_can_error_format(const struct can_frame *frame, const char *separator, char *buf,
-                             size_t size)
+			     size_t size)
 {
 	struct kin_buf out = {buf, size, 0};
 
 	if (!(frame->can_id & CAN_ERR_FLAG))
-		return kin_fail(EINVAL, "a frame with id %08X is not an error frame", frame->can_id);
+		return kin_fail(EINVAL, "a frame with id %08X is not an error frame",
+				frame->can_id);
 	can_put_error(&out, frame, separator ? separator : ",");
 	if (size > 0)
 		kin_buf_end(&out);

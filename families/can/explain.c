@@ -12,11 +12,15 @@ static void explain_invalid(const char *name, struct kin_buf *out)
 	if (mtu == (int)CAN_MTU)
 		kin_buf_printf(out, "%s takes classic frames only (its MTU is %d)", name, mtu);
 	else if (mtu == (int)CANFD_MTU)
-		kin_buf_printf(out, "the socket of %s takes no such frame: FD frames need the option "
-		               "fd=on, and XL frames an XL interface", name);
+		kin_buf_printf(out,
+			       "the socket of %s takes no such frame: FD frames need the option "
+			       "fd=on, and XL frames an XL interface",
+			       name);
 	else
-		kin_buf_printf(out, "the socket of %s takes no such frame: FD frames need the option "
-		               "fd=on, XL frames xl=on", name);
+		kin_buf_printf(out,
+			       "the socket of %s takes no such frame: FD frames need the option "
+			       "fd=on, XL frames xl=on",
+			       name);
 }
 
 static void explain_send(const char *name, int ifindex, int err, struct kin_buf *out)
@@ -33,17 +37,19 @@ static void explain_send(const char *name, int ifindex, int err, struct kin_buf 
 		break;
 	case EMSGSIZE:
 		kin_buf_printf(out, "the frame is longer than %s takes (its MTU is %d)", name,
-		               can_interface_mtu(name));
+			       can_interface_mtu(name));
 		break;
 	case ENOBUFS:
-		kin_buf_printf(out, "the queue of %s is full (%d frames): wait, or `sudo ip link set %s "
-		               "txqueuelen 1000`", name, can_interface_queue_len(name), name);
+		kin_buf_printf(out,
+			       "the queue of %s is full (%d frames): wait, or `sudo ip link set %s "
+			       "txqueuelen 1000`",
+			       name, can_interface_queue_len(name), name);
 		break;
 	}
 }
 
 void can_explain(const struct kin_proto *proto, const char *call, int err,
-                 const struct kin_target *target, struct kin_buf *out)
+		 const struct kin_target *target, struct kin_buf *out)
 {
 	char buf[IF_NAMESIZE];
 	const char *name;
@@ -60,7 +66,8 @@ void can_explain(const struct kin_proto *proto, const char *call, int err,
 	} else if (err == ENETDOWN) {
 		kin_buf_printf(out, "%s is down; `sudo ip link set %s up`", name, name);
 	} else if (err == ENODEV && ifindex > 0) {
-		kin_buf_printf(out, "%s is gone or not a CAN interface; CAN interfaces here: ", name);
+		kin_buf_printf(out,
+			       "%s is gone or not a CAN interface; CAN interfaces here: ", name);
 		can_interface_put_list(out);
 	} else if (strcmp(call, "send") == 0) {
 		explain_send(name, ifindex, err, out);

@@ -35,7 +35,8 @@ static const struct kin_style styles[] = {
 };
 
 static const struct kin_detail details[] = {
-	{"direction", CAN_DETAIL_DIRECTION, "sent on this host (TX, T) or not (RX, R); flags of FD, XL"},
+	{"direction", CAN_DETAIL_DIRECTION,
+	 "sent on this host (TX, T) or not (RX, R); flags of FD, XL"},
 	{"ascii", CAN_DETAIL_ASCII, "the data as ASCII too"},
 	{"errors", CAN_DETAIL_ERRORS, "error frames in words on lines of their own"},
 	{"dlc", CAN_DETAIL_DLC, "the DLC of classic frames in braces instead of the length"},
@@ -49,7 +50,7 @@ static const struct kin_detail details[] = {
  * filters were asked for.
  */
 static int can_open(struct kin_sock *sock, const struct kin_target *target, enum kin_role role,
-                    int64_t deadline_ns)
+		    int64_t deadline_ns)
 {
 	struct can_filter filter;
 

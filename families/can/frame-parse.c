@@ -22,9 +22,9 @@ refuse(const struct scan *scan, const char *at, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(reason, sizeof(reason), format, args);
 	va_end(args);
-	kin_fail(EINVAL, "%.48s%s: %s, at position %zu", scan->text,
-	         strlen(scan->text) > 48 ? "..." : "", reason, (size_t)(at - scan->text) + 1);
-	return -EINVAL;
+	return kin_fail(EINVAL, "%.48s%s: %s, at position %zu", scan->text,
+			strlen(scan->text) > 48 ? "..." : "", reason,
+			(size_t)(at - scan->text) + 1);
 }
 
 static int hex_digit(char c)
@@ -52,8 +52,10 @@ static int scan_hex(struct scan *scan, unsigned digits, uint32_t *ret_value)
 	for (unsigned i = 0; i < digits; i++) {
 		int digit = hex_digit(scan->at[i]);
 
-		if (digit < 0)
-			return refuse_char(scan, scan->at + i);
+		if (digit < 0) {
+			refuse_char(scan, scan->at + i);
+			return -EINVAL;
+		}
 		value = value << 4 | (uint32_t)digit;
 	}
 	scan->at += digits;
@@ -132,8 +134,10 @@ static int scan_remote(struct scan *scan, struct can_frame *frame)
 	if (len < 0)
 		return refuse_char(scan, scan->at);
 	if (len > CAN_MAX_DLEN)
-		return refuse(scan, scan->at, "a remote request has a length of 0 to 8; "
-		              "DLC %X is written R8_%X", (unsigned)len, (unsigned)len);
+		return refuse(scan, scan->at,
+			      "a remote request has a length of 0 to 8; "
+			      "DLC %X is written R8_%X",
+			      (unsigned)len, (unsigned)len);
 	frame->len = (uint8_t)len;
 	scan->at++;
 	return scan_dlc(scan, frame);
@@ -152,8 +156,10 @@ static int scan_classic(struct scan *scan, struct can_frame *frame)
 	if (err < 0)
 		return err;
 	if (len > CAN_MAX_DLEN)
-		return refuse(scan, start, "a classic frame holds 8 bytes, not %zu; CAN FD has a second "
-		              "'#' and flags before its data (##0)", len);
+		return refuse(scan, start,
+			      "a classic frame holds 8 bytes, not %zu; CAN FD has a second "
+			      "'#' and flags before its data (##0)",
+			      len);
 	frame->len = (uint8_t)len;
 	return scan_dlc(scan, frame);
 }
@@ -180,7 +186,7 @@ static int scan_fd(struct scan *scan, struct canfd_frame *frame)
 	dlc = kin_can_fd_len_to_dlc((unsigned)len);
 	if (kin_can_fd_dlc_to_len(dlc) != len)
 		return refuse(scan, start, "an FD frame can't hold %zu bytes: %u or %u", len,
-		              kin_can_fd_dlc_to_len(dlc - 1), kin_can_fd_dlc_to_len(dlc));
+			      kin_can_fd_dlc_to_len(dlc - 1), kin_can_fd_dlc_to_len(dlc));
 	frame->flags = (uint8_t)flags;
 	frame->len = (uint8_t)len;
 	return scan_end(scan);
@@ -193,9 +199,12 @@ static int scan_field(struct scan *scan, unsigned digits, char delimiter, uint32
 
 	if (err < 0)
 		return err;
-	if (*scan->at != delimiter)
-		return refuse(scan, scan->at, "an XL header is FLAGS:TYPE:ACCEPTANCE#, "
-		              "with 2, 2 and 8 hex digits");
+	if (*scan->at != delimiter) {
+		refuse(scan, scan->at,
+		       "an XL header is FLAGS:TYPE:ACCEPTANCE#, "
+		       "with 2, 2 and 8 hex digits");
+		return -EINVAL;
+	}
 	scan->at++;
 	return 0;
 }
@@ -213,7 +222,8 @@ static int scan_xl(struct scan *scan, uint32_t id, struct canxl_frame *frame)
 	    (err = scan_field(scan, 2, ':', &sdt)) < 0 || (err = scan_field(scan, 8, '#', &af)) < 0)
 		return err;
 	if (!(flags & CANXL_XLF))
-		return refuse(scan, start, "XL flags %02X lack 80: write %02X", flags, flags | CANXL_XLF);
+		return refuse(scan, start, "XL flags %02X lack 80: write %02X", flags,
+			      flags | CANXL_XLF);
 
 	start = scan->at;
 	err = scan_data(scan, false, frame->data, CANXL_MAX_DLEN, &len);
@@ -233,11 +243,15 @@ static int scan_xl(struct scan *scan, uint32_t id, struct canxl_frame *frame)
 static int check_id(const struct scan *scan, size_t digits, uint32_t id, canid_t *ret_id)
 {
 	if (digits == 3 && id > CAN_SFF_MASK)
-		return refuse(scan, scan->text, "identifier %03X is above 7FF; "
-		              "write %08X for an extended identifier", id, id);
+		return refuse(scan, scan->text,
+			      "identifier %03X is above 7FF; "
+			      "write %08X for an extended identifier",
+			      id, id);
 	if (digits == 8 && id > (CAN_ERR_FLAG | CAN_ERR_MASK))
-		return refuse(scan, scan->text, "identifier %08X is above 1FFFFFFF, "
-		              "and above 3FFFFFFF of error frames", id);
+		return refuse(scan, scan->text,
+			      "identifier %08X is above 1FFFFFFF, "
+			      "and above 3FFFFFFF of error frames",
+			      id);
 	*ret_id = digits == 3 || (id & CAN_ERR_FLAG) ? id : id | CAN_EFF_FLAG;
 	return 0;
 }
@@ -254,8 +268,9 @@ static int scan_frame(struct scan *scan, union kin_can_frame *frame)
 	if (scan->at[digits] != '#' && hex_digit(scan->at[digits]) < 0 && scan->at[digits] != '\0')
 		return refuse_char(scan, scan->at + digits);
 	if (digits != 3 && digits != 5 && digits != 8)
-		return refuse(scan, scan->at, "an identifier has 3 hex digits, or 8 when it is extended "
-		              "(XL: 5)");
+		return refuse(scan, scan->at,
+			      "an identifier has 3 hex digits, or 8 when it is extended "
+			      "(XL: 5)");
 	if (scan->at[digits] != '#')
 		return refuse(scan, scan->at + digits, "no '#' after the identifier");
 	if ((err = scan_hex(scan, (unsigned)digits, &id)) < 0)
@@ -301,8 +316,9 @@ int can_msg_parse(const struct kin_proto *proto, const char *text, struct kin_ms
 	if (err < 0)
 		return err;
 	if (size > msg->size)
-		return kin_fail(EMSGSIZE, "%.48s: a frame of %zu bytes is longer than the room of %zu",
-		                text, size, msg->size);
+		return kin_fail(EMSGSIZE,
+				"%.48s: a frame of %zu bytes is longer than the room of %zu", text,
+				size, msg->size);
 	memcpy(msg->data, &frame, size);
 	msg->len = size;
 	return 0;

@@ -6,7 +6,8 @@
 #include "digits.h"
 #include "internal.h"
 
-#define HEX_ROW(h)                                                                                 \
+/* clang-format off */
+#define HEX_ROW(h) \
 	h "0" h "1" h "2" h "3" h "4" h "5" h "6" h "7" h "8" h "9" h "A" h "B" h "C" h "D" h "E" h "F"
 #define DECIMAL_ROW(d) d "0" d "1" d "2" d "3" d "4" d "5" d "6" d "7" d "8" d "9"
 
@@ -18,6 +19,7 @@ const char can_hex_pairs[] =
 const char can_decimal_pairs[] =
 	DECIMAL_ROW("0") DECIMAL_ROW("1") DECIMAL_ROW("2") DECIMAL_ROW("3") DECIMAL_ROW("4")
 	DECIMAL_ROW("5") DECIMAL_ROW("6") DECIMAL_ROW("7") DECIMAL_ROW("8") DECIMAL_ROW("9");
+/* clang-format on */
 
 static const uint8_t fd_lengths[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 20, 24, 32, 48, 64};
 
@@ -128,7 +130,8 @@ ssize_t kin_can_frame_format(const void *frame, size_t size, char *buf, size_t b
 
 	if (kind < 0)
 		return kin_fail(EBADMSG, "not a CAN frame: %zu bytes", size);
-	kin_buf_put(&out, text, (size_t)(can_put_frame(text, frame, (enum kin_can_kind)kind) - text));
+	kin_buf_put(&out, text,
+		    (size_t)(can_put_frame(text, frame, (enum kin_can_kind)kind) - text));
 	if (buf_size > 0)
 		kin_buf_end(&out);
 	return (ssize_t)out.len;

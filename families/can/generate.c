@@ -37,42 +37,56 @@ static int frame_size(int len)
 	if (len > CANFD_MAX_DLEN)
 		return (int)CANXL_HDR_SIZE + len;
 	if (kin_can_fd_dlc_to_len(kin_can_fd_len_to_dlc((unsigned)len)) != (unsigned)len)
-		return kin_fail(EINVAL, "an FD frame can't hold %d bytes; it holds 12, 16, 20, 24, 32, 48 "
-		                "or 64", len);
+		return kin_fail(EINVAL,
+				"an FD frame can't hold %d bytes; it holds 12, 16, 20, 24, 32, 48 "
+				"or 64",
+				len);
 	return CANFD_MTU;
 }
 
+/* As long as the frame: the number, its last byte last. */
+static void fill_counting(uint8_t *data, size_t len, uint64_t number)
+{
+	for (; len > 0; number >>= 8)
+		data[--len] = (uint8_t)number;
+}
+
+/* Without random bits the frame counts: its identifier and its data are the number. */
 int can_msg_generate(const struct kin_proto *proto, uint64_t number, int len, uint64_t random,
-                     struct kin_msg *msg)
+		     struct kin_msg *msg)
 {
 	union kin_can_frame *frame = (union kin_can_frame *)(void *)msg->data;
 	uint64_t state = random;
-	canid_t id = next_random(&state) & CAN_SFF_MASK;
+	uint64_t id = random ? next_random(&state) : number;
+	uint8_t *data;
 	int size;
 
 	(void)proto;
-	(void)number;
 	if (len < 0)
-		len = (int)(next_random(&state) % (CAN_MAX_DLEN + 1));
+		len = random ? (int)(next_random(&state) % (CAN_MAX_DLEN + 1)) : CAN_MAX_DLEN;
 	size = frame_size(len);
 	if (size < 0)
 		return size;
 	if ((size_t)size > msg->size)
-		return kin_fail(EMSGSIZE, "a frame of %d bytes is longer than the room of %zu", size,
-		                msg->size);
+		return kin_fail(EMSGSIZE, "a frame of %d bytes is longer than the room of %zu",
+				size, msg->size);
 
 	memset(frame, 0, (size_t)size);
-	frame->id = id;
+	frame->id = id & CAN_SFF_MASK;
 	if (len > CANFD_MAX_DLEN) {
 		frame->xl.flags = CANXL_XLF;
 		frame->xl.len = (uint16_t)len;
-		fill_random(frame->xl.data, (size_t)len, &state);
+		data = frame->xl.data;
 	} else {
 		frame->fd.len = (uint8_t)len;
 		if (size == CANFD_MTU)
 			frame->fd.flags = CANFD_FDF;
-		fill_random(frame->fd.data, (size_t)len, &state);
+		data = frame->fd.data;
 	}
+	if (random)
+		fill_random(data, (size_t)len, &state);
+	else
+		fill_counting(data, (size_t)len, number);
 	msg->len = (size_t)size;
 	return 0;
 }

@@ -52,10 +52,10 @@ void can_interface_put_list(struct kin_buf *out);
 /* 0 for any, and for no address at all */
 int can_addr_ifindex(const struct kin_addr *addr);
 
-int can_parse(const struct kin_proto *proto, const char *body,
-              const struct kin_setting *settings, size_t n, struct kin_target *ret);
+int can_parse(const struct kin_proto *proto, const char *body, const struct kin_setting *settings,
+	      size_t n, struct kin_target *ret);
 void can_format(const struct kin_proto *proto, const struct kin_target *target,
-                struct kin_buf *out);
+		struct kin_buf *out);
 bool can_equal(const struct kin_addr *a, const struct kin_addr *b);
 
 /* ---- Frames ------------------------------------------------------------------------------- */
@@ -79,10 +79,10 @@ extern const struct kin_const can_consts[];
 extern const struct kin_opt can_opts[];
 
 void can_explain(const struct kin_proto *proto, const char *call, int err,
-                 const struct kin_target *target, struct kin_buf *out);
+		 const struct kin_target *target, struct kin_buf *out);
 int can_msg_parse(const struct kin_proto *proto, const char *text, struct kin_msg *msg);
 int can_msg_generate(const struct kin_proto *proto, uint64_t number, int len, uint64_t random,
-                     struct kin_msg *msg);
+		     struct kin_msg *msg);
 
 /* Details of the text style. */
 enum {
@@ -95,10 +95,10 @@ enum {
 };
 
 void can_put_text(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
-                  struct kin_buf *out);
+		  struct kin_buf *out);
 void can_put_candump(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
-                     struct kin_buf *out);
+		     struct kin_buf *out);
 void can_put_json(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
-                  struct kin_buf *out);
+		  struct kin_buf *out);
 
 #endif

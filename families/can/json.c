@@ -32,11 +32,10 @@ static void put_xl_header(struct kin_buf *out, const struct canxl_frame *xl)
 	put_flag(out, "sec", xl->flags & CANXL_SEC);
 	put_flag(out, "rrs", xl->flags & CANXL_RRS);
 	kin_buf_printf(out, ",\"vcid\":\"%02X\",\"sdt\":\"%02X\",\"af\":\"%08X\"",
-	               (unsigned)(xl->prio >> CANXL_VCID_OFFSET & 0xFF), xl->sdt, xl->af);
+		       (unsigned)(xl->prio >> CANXL_VCID_OFFSET & 0xFF), xl->sdt, xl->af);
 }
 
-static void put_frame(struct kin_buf *out, const union kin_can_frame *frame,
-                      enum kin_can_kind kind)
+static void put_frame(struct kin_buf *out, const union kin_can_frame *frame, enum kin_can_kind kind)
 {
 	bool xl = kind == KIN_CAN_XL, fd = kind == KIN_CAN_FD;
 	bool error = !xl && (frame->id & CAN_ERR_FLAG);
@@ -66,7 +65,7 @@ static void put_frame(struct kin_buf *out, const union kin_can_frame *frame,
 }
 
 void can_put_json(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
-                  struct kin_buf *out)
+		  struct kin_buf *out)
 {
 	const union kin_can_frame *frame = (const union kin_can_frame *)(void *)msg->data;
 	int ifindex = can_addr_ifindex(&msg->addr);

@@ -20,7 +20,7 @@ int kin_can_set_filters(struct kin_sock *sock, const struct can_filter *filters,
 	if (n > CAN_RAW_FILTER_MAX)
 		return kin_fail(EINVAL, "%zu filters are more than %d", n, CAN_RAW_FILTER_MAX);
 	return kin_setsockopt(sock, SOL_CAN_RAW, CAN_RAW_FILTER, n > 0 ? filters : NULL,
-	                      (socklen_t)(n * sizeof(*filters)));
+			      (socklen_t)(n * sizeof(*filters)));
 }
 
 int kin_can_filters(struct kin_sock *sock, struct can_filter *filters, size_t max)
@@ -66,7 +66,7 @@ int kin_can_set_xl(struct kin_sock *sock, bool on)
 }
 
 int kin_can_set_vcid(struct kin_sock *sock, unsigned flags, uint8_t tx_vcid, uint8_t rx_vcid,
-                     uint8_t rx_mask)
+		     uint8_t rx_mask)
 {
 	struct can_raw_vcid_options value = {
 		.flags = (uint8_t)flags,
@@ -91,7 +91,8 @@ static int next_part(const struct kin_opt *opt, const char **text, char part[32]
 		return 0;
 	len = strcspn(*text, "+");
 	if (len >= 32)
-		return kin_fail(EINVAL, "%s: %.*s is not %s", opt->name, (int)len, *text, opt->value);
+		return kin_fail(EINVAL, "%s: %.*s is not %s", opt->name, (int)len, *text,
+				opt->value);
 	memcpy(part, *text, len);
 	part[len] = '\0';
 	*text = (*text)[len] == '+' ? *text + len + 1 : NULL;
@@ -113,16 +114,18 @@ static int parse_filter(const struct kin_opt *opt, const char *text, struct can_
 	int err;
 
 	if (text[digits] == '\0')
-		return kin_fail(EINVAL, "%s: %s is not ID:MASK or ID~MASK, such as 123:7FF", opt->name,
-		                text);
+		return kin_fail(EINVAL, "%s: %s is not ID:MASK or ID~MASK, such as 123:7FF",
+				opt->name, text);
 	memcpy(id_text, text, digits);
 	id_text[digits] = '\0';
 	if ((err = kin_parse_hex(id_text, "filter identifier", UINT32_MAX, &id)) < 0 ||
 	    (err = kin_parse_hex(text + digits + 1, "filter mask", UINT32_MAX, &mask)) < 0)
 		return err;
 	if (id & CAN_INV_FILTER)
-		return kin_fail(EINVAL, "%s: %s has bit %X: write ID~MASK to invert, errors= for error "
-		                "frames", opt->name, text, CAN_INV_FILTER);
+		return kin_fail(EINVAL,
+				"%s: %s has bit %X: write ID~MASK to invert, errors= for error "
+				"frames",
+				opt->name, text, CAN_INV_FILTER);
 	if (digits == 8)
 		id |= CAN_EFF_FLAG;
 	if (text[digits] == '~')
@@ -134,7 +137,7 @@ static int parse_filter(const struct kin_opt *opt, const char *text, struct can_
 
 /* @return how many */
 static int parse_filters(const struct kin_opt *opt, const char *text,
-                         struct can_filter filters[CAN_RAW_FILTER_MAX])
+			 struct can_filter filters[CAN_RAW_FILTER_MAX])
 {
 	char part[32];
 	int n = 0, more;
@@ -146,7 +149,7 @@ static int parse_filters(const struct kin_opt *opt, const char *text,
 
 		if (n == CAN_RAW_FILTER_MAX)
 			return kin_fail(EINVAL, "%s: more than %d filters", opt->name,
-			                CAN_RAW_FILTER_MAX);
+					CAN_RAW_FILTER_MAX);
 		err = parse_filter(opt, part, &filters[n++]);
 		if (err < 0)
 			return err;
@@ -168,8 +171,7 @@ static void put_filters(struct kin_buf *out, const struct can_filter *filters, i
 		else if (id > 0xFFFFFFF)
 			digits = 9;
 		kin_buf_printf(out, "%s%0*X%c%03X", i > 0 ? "+" : "", digits, id,
-		               filters[i].can_id & CAN_INV_FILTER ? '~' : ':',
-		               filters[i].can_mask);
+			       filters[i].can_id & CAN_INV_FILTER ? '~' : ':', filters[i].can_mask);
 	}
 }
 
@@ -207,7 +209,7 @@ static int get_filter(struct kin_sock *sock, const struct kin_opt *opt, struct k
 /* ---- vcid=tx:HEX+rx:HEX:MASK ---------------------------------------------------------------- */
 
 static int parse_vcid_part(const struct kin_opt *opt, const char *part,
-                           struct can_raw_vcid_options *vcid)
+			   struct can_raw_vcid_options *vcid)
 {
 	unsigned value, mask = 0xFF;
 	int end = 0;
@@ -218,19 +220,21 @@ static int parse_vcid_part(const struct kin_opt *opt, const char *part,
 		vcid->flags |= CAN_RAW_XL_VCID_TX_SET;
 		vcid->tx_vcid = (uint8_t)value;
 	} else if ((sscanf(part, "rx:%2x%n", &value, &end) == 1 && part[end] == '\0') ||
-	           (sscanf(part, "rx:%2x:%2x%n", &value, &mask, &end) == 2 && part[end] == '\0')) {
+		   (sscanf(part, "rx:%2x:%2x%n", &value, &mask, &end) == 2 && part[end] == '\0')) {
 		vcid->flags |= CAN_RAW_XL_VCID_RX_FILTER;
 		vcid->rx_vcid = (uint8_t)value;
 		vcid->rx_vcid_mask = (uint8_t)mask;
 	} else {
-		return kin_fail(EINVAL, "%s: %s is not one of pass, tx:HEX, rx:HEX and rx:HEX:MASK, with "
-		                "two hex digits each", opt->name, part);
+		return kin_fail(EINVAL,
+				"%s: %s is not one of pass, tx:HEX, rx:HEX and rx:HEX:MASK, with "
+				"two hex digits each",
+				opt->name, part);
 	}
 	return 0;
 }
 
 static int parse_vcid(const struct kin_opt *opt, const char *text,
-                      struct can_raw_vcid_options *ret_vcid)
+		      struct can_raw_vcid_options *ret_vcid)
 {
 	struct can_raw_vcid_options vcid = {0};
 	char part[32];
@@ -308,51 +312,92 @@ static int get_vcid(struct kin_sock *sock, const struct kin_opt *opt, struct kin
 
 const struct kin_opt can_opts[] = {
 	{
-		.name = "filter", .schemes = "can", .level = SOL_CAN_RAW, .optname = CAN_RAW_FILTER,
-		.type = KIN_OPT_CUSTOM, .flags = KIN_OPT_LIST, .since = "2.6.25",
+		.name = "filter",
+		.schemes = "can",
+		.level = SOL_CAN_RAW,
+		.optname = CAN_RAW_FILTER,
+		.type = KIN_OPT_CUSTOM,
+		.flags = KIN_OPT_LIST,
+		.since = "2.6.25",
 		.value = "ID:MASK",
-		.doc = "receive what matches one of these: id & MASK == ID & MASK, with ~ for : the "
+		.doc = "receive what matches one of these: id & MASK == ID & MASK, with ~ for : "
+		       "the "
 		       "contrary; hex, an ID of eight digits is extended; none: no data frames",
-		.check = check_filter, .set = set_filter, .get = get_filter,
+		.check = check_filter,
+		.set = set_filter,
+		.get = get_filter,
 	},
 	{
-		.name = "join", .schemes = "can", .level = SOL_CAN_RAW,
-		.optname = CAN_RAW_JOIN_FILTERS, .type = KIN_OPT_BOOL, .since = "4.1",
+		.name = "join",
+		.schemes = "can",
+		.level = SOL_CAN_RAW,
+		.optname = CAN_RAW_JOIN_FILTERS,
+		.type = KIN_OPT_BOOL,
+		.since = "4.1",
 		.doc = "receive what matches all filters instead of one",
 	},
 	{
-		.name = "errors", .schemes = "can", .level = SOL_CAN_RAW,
-		.optname = CAN_RAW_ERR_FILTER, .type = KIN_OPT_FLAGS, .names = can_error_names,
-		.max = CAN_ERR_MASK, .since = "2.6.25",
+		.name = "errors",
+		.schemes = "can",
+		.level = SOL_CAN_RAW,
+		.optname = CAN_RAW_ERR_FILTER,
+		.type = KIN_OPT_FLAGS,
+		.names = can_error_names,
+		.max = CAN_ERR_MASK,
+		.since = "2.6.25",
 		.doc = "receive error frames of these classes",
 	},
 	{
-		.name = "loopback", .schemes = "can", .level = SOL_CAN_RAW,
-		.optname = CAN_RAW_LOOPBACK, .type = KIN_OPT_BOOL, .since = "2.6.25",
+		.name = "loopback",
+		.schemes = "can",
+		.level = SOL_CAN_RAW,
+		.optname = CAN_RAW_LOOPBACK,
+		.type = KIN_OPT_BOOL,
+		.since = "2.6.25",
 		.doc = "show what is sent to the other sockets of this host (on at first)",
 	},
 	{
-		.name = "own", .schemes = "can", .level = SOL_CAN_RAW,
-		.optname = CAN_RAW_RECV_OWN_MSGS, .type = KIN_OPT_BOOL, .since = "2.6.25",
+		.name = "own",
+		.schemes = "can",
+		.level = SOL_CAN_RAW,
+		.optname = CAN_RAW_RECV_OWN_MSGS,
+		.type = KIN_OPT_BOOL,
+		.since = "2.6.25",
 		.doc = "receive what this socket sent, once it has been on the bus",
 	},
 	{
-		.name = "fd", .schemes = "can", .level = SOL_CAN_RAW, .optname = CAN_RAW_FD_FRAMES,
-		.type = KIN_OPT_BOOL, .since = "3.6",
+		.name = "fd",
+		.schemes = "can",
+		.level = SOL_CAN_RAW,
+		.optname = CAN_RAW_FD_FRAMES,
+		.type = KIN_OPT_BOOL,
+		.since = "3.6",
 		.doc = "send and receive CAN FD frames too",
 	},
 	{
-		.name = "xl", .schemes = "can", .level = SOL_CAN_RAW, .optname = CAN_RAW_XL_FRAMES,
-		.type = KIN_OPT_BOOL, .since = "6.1",
+		.name = "xl",
+		.schemes = "can",
+		.level = SOL_CAN_RAW,
+		.optname = CAN_RAW_XL_FRAMES,
+		.type = KIN_OPT_BOOL,
+		.since = "6.1",
 		.doc = "send and receive CAN XL frames too, and with them CAN FD",
 	},
 	{
-		.name = "vcid", .schemes = "can", .level = SOL_CAN_RAW,
-		.optname = CAN_RAW_XL_VCID_OPTS, .type = KIN_OPT_CUSTOM, .flags = KIN_OPT_LIST,
-		.since = "6.9", .value = "tx:HEX, pass, rx:HEX:MASK",
-		.doc = "virtual network of XL frames: set it in what is sent, or pass on the frame's "
+		.name = "vcid",
+		.schemes = "can",
+		.level = SOL_CAN_RAW,
+		.optname = CAN_RAW_XL_VCID_OPTS,
+		.type = KIN_OPT_CUSTOM,
+		.flags = KIN_OPT_LIST,
+		.since = "6.9",
+		.value = "tx:HEX, pass, rx:HEX:MASK",
+		.doc = "virtual network of XL frames: set it in what is sent, or pass on the "
+		       "frame's "
 		       "own; receive those that match",
-		.check = check_vcid, .set = set_vcid, .get = get_vcid,
+		.check = check_vcid,
+		.set = set_vcid,
+		.get = get_vcid,
 	},
 	{},
 };

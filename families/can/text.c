@@ -17,7 +17,7 @@
 
 /* What the lines of a capture share, kept in kin_format.state. */
 struct __attribute__((may_alias)) line_state {
-	int ifindex;      /* whose name this is, once name_len is not 0 */
+	int ifindex; /* whose name this is, once name_len is not 0 */
 	uint8_t name_len;
 	uint8_t width;    /* of the longest name so far: shorter ones are aligned to the right */
 	uint8_t extended; /* an extended identifier was seen: standard ones are indented */
@@ -25,7 +25,7 @@ struct __attribute__((may_alias)) line_state {
 };
 
 _Static_assert(sizeof(struct line_state) <= sizeof(((struct kin_format *)0)->state),
-               "line_state fits into kin_format.state");
+	       "line_state fits into kin_format.state");
 
 /* ---- The parts that both formats have ------------------------------------------------------- */
 
@@ -110,7 +110,7 @@ static void line_end(struct kin_buf *out, const char *spare, const char *start, 
 /* ---- candump -L ----------------------------------------------------------------------------- */
 
 void can_put_candump(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
-                     struct kin_buf *out)
+		     struct kin_buf *out)
 {
 	const union kin_can_frame *frame = (const union kin_can_frame *)(void *)msg->data;
 	int kind = kin_can_frame_kind(frame, msg->len);
@@ -135,7 +135,7 @@ void can_put_candump(struct kin_format *format, struct kin_sock *sock, const str
 
 /* The direction and two flags: of FD BRS and ESI, of XL SEC and RRS. */
 static char *put_direction(char *p, const struct kin_msg *msg, const union kin_can_frame *frame,
-                           int kind)
+			   int kind)
 {
 	static const char letters[] = {'B', 'E', 'S', 'R'};
 	const char *letter = kind == KIN_CAN_XL ? letters + 2 : letters;
@@ -220,7 +220,7 @@ static char *put_long_id(char *p, canid_t id, bool indent)
 
 /* "[8]", or the DLC in braces; an FD frame has two digits in the same place. */
 static char *put_long_len(char *p, const union kin_can_frame *frame, enum kin_can_kind kind,
-                          bool dlc)
+			  bool dlc)
 {
 	if (kind == KIN_CAN_FD) {
 		*p++ = '[';
@@ -236,7 +236,7 @@ static char *put_long_len(char *p, const union kin_can_frame *frame, enum kin_ca
 }
 
 static char *put_long_frame(char *p, const union kin_can_frame *frame, enum kin_can_kind kind,
-                            unsigned details, bool indent)
+			    unsigned details, bool indent)
 {
 	unsigned len = frame->fd.len; /* the same place in a classic frame */
 	unsigned gap;
@@ -257,12 +257,13 @@ static char *put_long_frame(char *p, const union kin_can_frame *frame, enum kin_
 	if (frame->id & CAN_ERR_FLAG)
 		return PUT_LITERAL(put_spaces(p, gap), "ERRORFRAME");
 	if (details & CAN_DETAIL_ASCII)
-		return put_ascii(put_spaces(p, gap), frame->fd.data, len, details & CAN_DETAIL_SWAP);
+		return put_ascii(put_spaces(p, gap), frame->fd.data, len,
+				 details & CAN_DETAIL_SWAP);
 	return p;
 }
 
 void can_put_text(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
-                  struct kin_buf *out)
+		  struct kin_buf *out)
 {
 	const union kin_can_frame *frame = (const union kin_can_frame *)(void *)msg->data;
 	struct line_state *state = (struct line_state *)format->state;
@@ -281,8 +282,8 @@ void can_put_text(struct kin_format *format, struct kin_sock *sock, const struct
 		p = put_direction(p, msg, frame, kind);
 	p = PUT_LITERAL(p, "  ");
 	p = kind < 0 ? put_malformed(p, msg)
-	             : put_long_frame(p, frame, (enum kin_can_kind)kind, format->details,
-	                              state->extended);
+		     : put_long_frame(p, frame, (enum kin_can_kind)kind, format->details,
+				      state->extended);
 	line_end(out, spare, start, p);
 
 	if (kind == KIN_CAN_CLASSIC && (frame->id & CAN_ERR_FLAG) &&
