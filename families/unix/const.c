@@ -14,8 +14,6 @@
 	}
 
 const struct kin_const unix_consts[] = {
-	SOCKET(SCM_RIGHTS),
-	SOCKET(SCM_CREDENTIALS),
 	SOCKET(SCM_SECURITY),
 	SOCKET(SCM_PIDFD),
 	UN(UNIX_PATH_MAX),

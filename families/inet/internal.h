@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the files of this family share. */
+#ifndef KIN_INET_INTERNAL_H
+#define KIN_INET_INTERNAL_H
+
+#include <kin/family.h>
+#include <kin/inet.h>
+#include <netinet/in.h>
+
+#define N_ELEMENTS(array) (sizeof(array) / sizeof((array)[0]))
+
+#define FLOWINFO_MAX 0xFFFFF
+
+/* Views of an address, once its family is known. */
+static inline struct sockaddr_in *as_in(const struct kin_addr *addr)
+{
+	return (struct sockaddr_in *)(uintptr_t)&addr->ss;
+}
+
+static inline struct sockaddr_in6 *as_in6(const struct kin_addr *addr)
+{
+	return (struct sockaddr_in6 *)(uintptr_t)&addr->ss;
+}
+
+/* address.c: AF_INET, AF_INET6, or 0 for anything else */
+int inet_version(const struct kin_addr *addr);
+bool inet_is_any(const struct kin_addr *addr);
+bool inet_equal(const struct kin_addr *a, const struct kin_addr *b);
+int inet_any(int domain, long port, struct kin_addr *ret_addr); /* domain 0: by what there is */
+int inet_interface(const char *text, uint32_t *ret_index);      /* by name or number */
+
+/* text.c */
+struct host_port {
+	char host[1025]; /* NI_MAXHOST */
+	bool brackets;
+	const char *port;
+};
+int inet_split(const char *text, struct host_port *ret);
+bool inet_is_number(const char *port);
+int inet_parse(const struct kin_proto *proto, const char *body, const struct kin_setting *settings,
+	       size_t n, struct kin_target *ret);
+void inet_format(const struct kin_proto *proto, const struct kin_target *target,
+		 struct kin_buf *out);
+int inet_set_address_option(struct kin_addr *addr, const char *name, const char *value);
+
+/* resolve.c */
+int inet_resolve(const struct kin_endpoint *endpoint, enum kin_role role, int64_t deadline_ns,
+		 struct kin_addr **ret_addrs);
+
+/* explain.c */
+void inet_explain(const struct kin_proto *proto, const char *call, int err,
+		  const struct kin_target *target, struct kin_buf *out);
+
+/* twin.c: an option that IPv4 and IPv6 have under levels and names of their own */
+int twin_check(const struct kin_opt *opt, const char *text, struct kin_buf *canonical);
+int twin_set(struct kin_sock *sock, const struct kin_opt *opt, const char *text);
+int twin_get(struct kin_sock *sock, const struct kin_opt *opt, struct kin_buf *text);
+
+/* group.c: multicast groups and the interface they are sent on */
+int group_check(const struct kin_opt *opt, const char *text, struct kin_buf *canonical);
+int group_set(struct kin_sock *sock, const struct kin_opt *opt, const char *text);
+int multicast_if_check(const struct kin_opt *opt, const char *text, struct kin_buf *canonical);
+int multicast_if_set(struct kin_sock *sock, const struct kin_opt *opt, const char *text);
+
+/* The tables. */
+extern const struct kin_cmsg_type inet_cmsgs[];
+extern const struct kin_const inet_consts[];
+extern const struct kin_opt inet_opts[];
+extern const struct kin_family kin_family_inet;
+
+#endif
