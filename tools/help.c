@@ -61,16 +61,18 @@ char *command_title(const struct command *command, char sep, char *buf, size_t s
 	return buf;
 }
 
-void each_paragraph(const char *text, void (*fn)(FILE *out, const char *p, int len, bool literal),
-                    FILE *out)
+void each_paragraph(FILE *out, const char *text, const char *separator,
+                    void (*put)(FILE *out, const char *p, int len, bool literal))
 {
 	while (text && *text) {
 		const char *end = strstr(text, "\n\n");
 		int len = end ? end - text : (int)strlen(text);
 
-		fn(out, text, len, *text == ' ' || *text == '\t');
+		put(out, text, len, *text == ' ' || *text == '\t');
 		text += len;
 		text += strspn(text, "\n");
+		if (*text)
+			fputs(separator, out);
 	}
 }
 
@@ -103,7 +105,6 @@ static void put_wrapped(FILE *out, const char *text, int len, int indent, int co
 
 static void put_paragraph(FILE *out, const char *p, int len, bool literal)
 {
-	fputc('\n', out);
 	if (literal)
 		fprintf(out, "%.*s\n", len, p);
 	else
@@ -143,7 +144,7 @@ static void put_schemes(FILE *out)
 			kin_buf_printf(&buf, " %s", proto->scheme);
 	kin_buf_puts(&buf, ".");
 	kin_buf_end(&buf);
-	put_paragraph(out, text, strlen(text), false);
+	put_wrapped(out, text, strlen(text), 0, 0);
 }
 
 void help_overview(FILE *out, const char *family)
@@ -172,7 +173,8 @@ void help_overview(FILE *out, const char *family)
 	}
 	if (!family) {
 		put_heading(out, "Addresses");
-		put_wrapped(out, address_text, strlen(address_text), 0, 0);
+		each_paragraph(out, address_text, "\n", put_paragraph);
+		fputc('\n', out);
 		put_schemes(out);
 	}
 	fprintf(out, "\nkin help %s%sVERB tells more of a verb.\n", family ? family : "",
@@ -201,8 +203,8 @@ void help_command(FILE *out, const struct command *command)
 	command_title(command, ' ', title, sizeof(title));
 	fprintf(out, "usage: kin %s [OPTION]...%s%s\n\n", title, *command->args ? " " : "",
 	        command->args);
-	fprintf(out, "kin %s: %s.\n", title, command->summary);
-	each_paragraph(command->text, put_paragraph, out);
+	fprintf(out, "kin %s: %s.\n\n", title, command->summary);
+	each_paragraph(out, command->text, "\n", put_paragraph);
 	put_heading(out, "Options");
 	for (const struct command_option *o = command->options; o && o->name; o++)
 		put_option(out, o);

@@ -27,9 +27,9 @@ const char *const *verb_names(const char *family, const char *names[N_NAMES]);
 /* "kin can show" without the "kin ", with sep between the words. @return buf */
 char *command_title(const struct command *command, char sep, char *buf, size_t size);
 
-/* Calls fn for each paragraph of a text; literal says that it is indented and kept as it is. */
-void each_paragraph(const char *text, void (*fn)(FILE *out, const char *p, int len, bool literal),
-                    FILE *out);
+/* Put each paragraph of a text; literal says that it is indented and kept as it is. */
+void each_paragraph(FILE *out, const char *text, const char *separator,
+                    void (*put)(FILE *out, const char *p, int len, bool literal));
 
 /* All verbs of a family, or (NULL) of every family. */
 void help_overview(FILE *out, const char *family);

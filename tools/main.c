@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "help.h"
@@ -51,10 +53,22 @@ static int dispatch(int argc, char **argv)
 	return run_verb(argc - 1, argv + 1);
 }
 
+/* A socket must not take the place of a standard stream that was closed. */
+static void open_standard_streams(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	int status;
 
+	open_standard_streams();
 	/* A reader that goes away is told by EPIPE, and quietly. */
 	signal(SIGPIPE, SIG_IGN);
 	status = dispatch(argc, argv);

@@ -51,7 +51,8 @@ static void put_upper(FILE *out, const char *text)
 
 static void put_paragraph(FILE *out, const char *p, int len, bool literal)
 {
-	fputs(literal ? ".PP\n.EX\n" : ".PP\n", out);
+	if (literal)
+		fputs(".EX\n", out);
 	put_text(out, p, len);
 	if (literal)
 		fputs(".EE\n", out);
@@ -94,7 +95,8 @@ static void put_examples(FILE *out, const struct command *command)
 		return;
 	fputs(".SH EXAMPLES\n", out);
 	for (const struct command_example *e = command->examples; e->line; e++) {
-		fputs(".PP\n", out);
+		if (e != command->examples)
+			fputs(".PP\n", out);
 		put_string(out, e->doc);
 		fputs(".PP\n.RS 4\n.EX\n", out);
 		put_string(out, e->line);
@@ -113,7 +115,7 @@ void man_command(FILE *out, const struct command *command)
 	fprintf(out, ".SH SYNOPSIS\n.B kin %s\n[\\fIOPTION\\fR]...\n", title);
 	put_macro(out, "I", command->args);
 	fputs(".SH DESCRIPTION\n", out);
-	each_paragraph(command->text, put_paragraph, out);
+	each_paragraph(out, command->text, ".PP\n", put_paragraph);
 	fputs(".SH OPTIONS\n", out);
 	for (const struct command_option *o = command->options; o && o->name; o++)
 		put_option(out, o);
@@ -152,10 +154,10 @@ void man_overview(FILE *out)
 		put_string(out, commands[i]->summary);
 	}
 	fputs(".SH ADDRESSES\n", out);
-	each_paragraph(address_text, put_paragraph, out);
+	each_paragraph(out, address_text, ".PP\n", put_paragraph);
 	put_schemes(out);
 	fputs(".SH MESSAGES\n", out);
-	each_paragraph(message_text, put_paragraph, out);
+	each_paragraph(out, message_text, ".PP\n", put_paragraph);
 	put_topics(out, "EXIT STATUS", exit_statuses);
 	put_topics(out, "ENVIRONMENT", environment);
 	fputs(".SH SEE ALSO\n.BR libkin (3)\n", out);

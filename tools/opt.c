@@ -49,7 +49,7 @@ static const char *type_text(const struct kin_opt *opt, char *text, size_t size)
 	case KIN_OPT_U16:
 	case KIN_OPT_U32:
 	case KIN_OPT_U64:
-		if (opt->max > opt->min)
+		if (opt->max > opt->min && !(opt->min == 0 && opt->max >= INT32_MAX))
 			kin_buf_printf(&buf, "%" PRId64 "-%" PRId64, opt->min, opt->max);
 		else
 			kin_buf_puts(&buf, "NUMBER");
@@ -155,7 +155,7 @@ static int complain_unknown(const struct opt_list *list, const char *name)
 /* "NAME" or "NAME=VALUE": set it when there is a value, then show what it is. */
 static int one(const struct opt_list *list, const char *arg, char *value)
 {
-	char name[64], what[128];
+	char name[64];
 	const char *equals = strchr(arg, '=');
 	const struct kin_opt *opt;
 	const char *text;
@@ -165,17 +165,15 @@ static int one(const struct opt_list *list, const char *arg, char *value)
 	opt = find(list, name);
 	if (!opt)
 		return complain_unknown(list, name);
-	snprintf(what, sizeof(what), "%s: %s", list->address, name);
-	if (equals) {
-		r = kin_opt_set(list->sock, name, equals + 1);
-		if (r < 0) {
-			complain_of(what, r);
-			return r == -EINVAL ? STATUS_USAGE : STATUS_FAILED;
-		}
+	r = equals ? kin_opt_set(list->sock, name, equals + 1) : 0;
+	if (r < 0) {
+		int status = complain_of(list->address, r);
+
+		return r == -EINVAL ? STATUS_USAGE : status;
 	}
 	text = value_text(list, opt, value);
 	if (!text && !(equals && opt->flags & KIN_OPT_WRITE_ONLY))
-		return complain_of(what, -errno);
+		return complain_of(list->address, -errno);
 	if (list->json)
 		put_json_opt(opt, text);
 	else if (text)

@@ -84,7 +84,7 @@ static int prepare(const struct sender *sender, struct item *item)
 		r = kin_msg_parse(kin_endpoint_family(sender->endpoint),
 		                  kin_endpoint_proto(sender->endpoint), item->text, sender->msg);
 		if (r < 0)
-			complain_of(item->text, r);
+			complain("%s: %s", sender->address, kin_error_text());
 		return r < 0 ? STATUS_USAGE : 0;
 	}
 	item->fd = *item->text == '@' ? open(item->text + 1, O_RDONLY | O_CLOEXEC)
