@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "harness.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <net/if.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <kin/family.h>
+
+/* ---- what a test needs ---- */
+
+/* In a child, because a namespace can't be left again. */
+static bool can_make_vcan(int mtu)
+{
+	pid_t pid = fork();
+	int status = 0;
+
+	if (pid == 0) {
+		char line[128];
+
+		snprintf(line, sizeof(line),
+		         "ip link add dev vcan9 type vcan && ip link set vcan9 mtu %d", mtu);
+		if (unshare(CLONE_NEWNET) < 0 || !freopen("/dev/null", "w", stderr))
+			_exit(1);
+		_exit(system(line) == 0 ? 0 : 1);
+	}
+	return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
+}
+
+static const struct kin_proto *find_scheme(const char *scheme, const struct kin_family **ret_family)
+{
+	for (unsigned i = 0; (*ret_family = kin_family_at(i)); i++)
+		for (const struct kin_proto *row = (*ret_family)->protos; row->scheme; row++)
+			if (strcmp(row->scheme, scheme) == 0)
+				return row;
+	return NULL;
+}
+
+/* Why it can't be had, or NULL. */
+static const char *lacks(const char *need)
+{
+	static char reason[256];
+	const struct kin_family *family;
+	const struct kin_proto *proto;
+	struct kin_probe probe = {.struct_size = sizeof(probe)};
+
+	if (strcmp(need, "root") == 0)
+		return geteuid() == 0 ? NULL : "needs root";
+	if (strcmp(need, "vcan") == 0)
+		return can_make_vcan(72) ? NULL : "no vcan interface can be made here";
+	if (strcmp(need, "xl") == 0)
+		return can_make_vcan(2060) ? NULL : "vcan has no CAN XL here";
+	proto = find_scheme(need, &family);
+	if (!proto)
+		snprintf(reason, sizeof(reason), "built without %s", need);
+	else if (kin_probe(family, proto, &probe) < 0)
+		snprintf(reason, sizeof(reason), "%s: %s", need, kin_error_text());
+	else if (probe.status != KIN_WORKS)
+		snprintf(reason, sizeof(reason), "%s: %s", need, probe.reason);
+	else
+		return NULL;
+	return reason;
+}
+
+static const char *lacks_any(const char *needs)
+{
+	char words[128];
+	const char *reason = NULL;
+	char *rest = words, *word;
+
+	snprintf(words, sizeof(words), "%s", needs ? needs : "");
+	while (!reason && (word = strsep(&rest, " ")))
+		if (*word)
+			reason = lacks(word);
+	return reason;
+}
+
+/* ---- around each test ---- */
+
+static unsigned fds_before;
+
+unsigned open_fds(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	unsigned n = 0;
+
+	if (!dir)
+		return 0;
+	while (readdir(dir))
+		n++;
+	closedir(dir);
+	return n;
+}
+
+static void loopback_up(void)
+{
+	struct ifreq ifr = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(ioctl(fd, SIOCSIFFLAGS, &ifr), 0);
+	close(fd);
+}
+
+static void set_up(void)
+{
+	fds_before = open_fds();
+}
+
+static void set_up_net(void)
+{
+	int r = unshare(geteuid() == 0 ? CLONE_NEWNET : CLONE_NEWNET | CLONE_NEWUSER);
+
+	ck_assert_msg(r == 0, "no network namespace: %s", strerror(errno));
+	loopback_up();
+	set_up();
+}
+
+static void tear_down(void)
+{
+	unsigned after = open_fds();
+
+	ck_assert_msg(after == fds_before, "%u file descriptors are open, %u were before", after,
+	              fds_before);
+}
+
+/* ---- running ---- */
+
+static SRunner *make_runner(const char *suite_name, const struct test_case *cases, int *ret_bad)
+{
+	Suite *suite = suite_create(suite_name);
+	bool in_vm = getenv("KIN_VM") != NULL;
+
+	for (const struct test_case *c = cases; c->test; c++) {
+		const char *reason = lacks_any(c->needs);
+		TCase *group;
+
+		if (reason) {
+			printf(in_vm ? "not ok - %s:%s: skipped in the VM: %s\n" : "ok - %s:%s # SKIP %s\n",
+			       suite_name, c->name, reason);
+			*ret_bad |= in_vm;
+			continue;
+		}
+		group = tcase_create(c->name);
+		tcase_set_timeout(group, c->seconds ? c->seconds : 20);
+		tcase_add_checked_fixture(group, c->net ? set_up_net : set_up, tear_down);
+		tcase_add_test(group, c->test);
+		suite_add_tcase(suite, group);
+	}
+	return srunner_create(suite);
+}
+
+int run_cases(const char *suite_name, const struct test_case *cases)
+{
+	int bad = 0;
+	SRunner *runner = make_runner(suite_name, cases, &bad);
+	int failed;
+
+	fflush(stdout);
+	srunner_set_tap(runner, "-");
+	srunner_run_all(runner, CK_SILENT);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed || bad;
+}
+
+/* ---- what tests are written with ---- */
+
+void shell(const char *format, ...)
+{
+	char line[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	ck_assert_msg(system(line) == 0, "failed: %s", line);
+}
+
+void make_vcan(const char *name, int mtu)
+{
+	shell("ip link add dev %s type vcan && ip link set %s mtu %d up", name, name, mtu);
+}
+
+long test_ok(long result, const char *call, const char *file, int line)
+{
+	ck_assert_msg(result >= 0, "%s:%d: %s: %ld: %s", file, line, call, result, kin_error_text());
+	return result;
+}
+
+void test_fails(long result, int err, const char *words, const char *call, const char *file,
+                int line)
+{
+	ck_assert_msg(result == -err, "%s:%d: %s gave %ld, not %d: %s", file, line, call, result, -err,
+	              result < 0 ? kin_error_text() : "no error");
+	if (words)
+		ck_assert_msg(strcmp(kin_error_text(), words) == 0, "%s:%d: %s said \"%s\", not \"%s\"", file,
+		              line, call, kin_error_text(), words);
+	else
+		ck_assert_msg(*kin_error_text() != '\0', "%s:%d: %s failed without a word", file, line, call);
+}
+
+uint64_t test_random(void)
+{
+	static uint64_t state = 0x9E3779B97F4A7C15;
+
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return state;
+}

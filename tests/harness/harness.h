@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Tests over check(3): each in a process, with a time limit, in a network namespace of its own
+ * where it asks for one, and with its file descriptors counted before and after.
+ *
+ *     START_TEST(sends) { ... ck_assert_int_eq(...); } END_TEST
+ *
+ *     static const struct test_case cases[] = {
+ *             {sends, "sends", .needs = "vcan", .net = true},
+ *             {},
+ *     };
+ *     int main(void) { return run_cases("can/raw", cases); }
+ *
+ * Prints TAP. What a test needs and this kernel lacks is a skip with its reason, and in the VM,
+ * which has everything, a failure.
+ */
+#ifndef KIN_TESTS_HARNESS_H
+#define KIN_TESTS_HARNESS_H
+
+#include <check.h>
+#include <stdbool.h>
+#include <kin/kin.h>
+
+struct test_case {
+	const TTest *test;
+	const char *name;
+	const char *needs; /* schemes ("can tcp6"), "vcan", "xl" (vcan of 2060 bytes), "root" */
+	bool net;          /* in a network namespace of its own, loopback up */
+	int seconds;       /* 0: 20 */
+};
+
+/* Run them all. 0, or 1 when one failed: for main() to return. */
+int run_cases(const char *suite, const struct test_case *cases);
+
+/* A vcan interface in this test's namespace, up. mtu: 16, 72 or 2060. */
+void make_vcan(const char *name, int mtu);
+
+/* A command line by the shell, which must succeed. */
+void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* A call of the library that must succeed: its result, or a failure with its words. */
+#define ck_ok(call) test_ok((call), #call, __FILE__, __LINE__)
+long test_ok(long result, const char *call, const char *file, int line);
+
+/* A call that must fail with -err, in these words (NULL: any). */
+#define ck_fails(call, err, words) test_fails((call), (err), (words), #call, __FILE__, __LINE__)
+void test_fails(long result, int err, const char *words, const char *call, const char *file,
+                int line);
+
+/* Repeatable random numbers (xorshift). */
+uint64_t test_random(void);
+
+/* How many file descriptors are open. */
+unsigned open_fds(void);
+
+#endif
