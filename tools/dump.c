@@ -40,8 +40,9 @@ enum {
 };
 
 /*
- * Between reading all there is and looking again, the reader sleeps: at a high rate many messages
- * then come in one system call, and their senders have nobody to wake.
+ * Between reading all there is and looking again, the reader of a bus sleeps: at a high rate many
+ * messages then come in one system call, and their senders have nobody to wake. Elsewhere the
+ * sender may be waiting for its reader.
  */
 static const struct timespec NAP = {0, 1000000};
 
@@ -79,6 +80,7 @@ struct dump {
 	int epoll_fd, stop_fd, file;
 	const char *file_name;
 	bool tells_losses; /* in between the lines */
+	bool naps;         /* all sources are on buses */
 	bool done, stopped, failed;
 	uint64_t left;     /* messages until the end */
 	int64_t end_ns, watch_ns; /* CLOCK_MONOTONIC; below zero: never */
@@ -135,22 +137,12 @@ static int interface_is_up(const struct source *src)
 
 /* ---- Sources ------------------------------------------------------------------------------ */
 
-/* Does the address text set this option itself? */
-static bool is_given(const struct kin_endpoint *endpoint, const char *option)
-{
-	char text[4096], word[32];
-
-	kin_endpoint_format(endpoint, text, sizeof(text));
-	snprintf(word, sizeof(word), ",%s=", option);
-	return strstr(text, word) != NULL;
-}
-
 /* As much as this process may have, when the address does not say how much. */
 static void enlarge_buffer(const struct kin_endpoint *endpoint, struct kin_sock *sock)
 {
 	int size = RECEIVE_BUFFER;
 
-	if (is_given(endpoint, "rcvbuf"))
+	if (kin_endpoint_option(endpoint, "rcvbuf") || kin_endpoint_option(endpoint, "rcvbuf-force"))
 		return;
 	if (kin_setsockopt(sock, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0)
 		kin_setsockopt(sock, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
@@ -158,7 +150,7 @@ static void enlarge_buffer(const struct kin_endpoint *endpoint, struct kin_sock 
 
 static int set_default(struct kin_endpoint *endpoint, const char *option, const char *value)
 {
-	return is_given(endpoint, option) ? 0 : kin_endpoint_set(endpoint, option, value);
+	return kin_endpoint_option(endpoint, option) ? 0 : kin_endpoint_set(endpoint, option, value);
 }
 
 static int open_socket(struct dump *d, struct source *src)
@@ -437,7 +429,7 @@ static void receive(struct dump *d)
 		record_flush(d->record);
 		if (d->end_ns >= 0 && kin_now() >= d->end_ns)
 			d->done = true;
-		if (!more && !d->done)
+		if (d->naps && !more && !d->done)
 			nanosleep(&NAP, NULL);
 	}
 }
@@ -539,6 +531,7 @@ static int open_sources(struct dump *d)
 	unsigned count;
 	int r;
 
+	d->naps = true;
 	for (unsigned i = 0; i < d->n_sources; i++) {
 		struct source *src = &d->sources[i];
 		size_t longest;
@@ -547,6 +540,7 @@ static int open_sources(struct dump *d)
 		if (r < 0)
 			return complain_of(src->text, r);
 		longest = kin_sock_proto(src->sock)->msg_max;
+		d->naps &= (kin_sock_proto(src->sock)->flags & KIN_PROTO_BUS) != 0;
 		if (longest == 0)
 			longest = 65536;
 		if (longest > size)
