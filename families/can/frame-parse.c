@@ -101,6 +101,8 @@ static int scan_end(const struct scan *scan)
 		return 0;
 	if (*scan->at == '_')
 		return refuse(scan, scan->at, "a DLC needs a classic frame of 8 bytes before it");
+	if (hex_digit(*scan->at) >= 0)
+		return refuse(scan, scan->at, "'%c' follows the end of the frame", *scan->at);
 	return refuse_char(scan, scan->at);
 }
 
