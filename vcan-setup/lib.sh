@@ -64,7 +64,7 @@ usage_if_asked() {
 
 # --- packages ---------------------------------------------------------------
 
-# Prints the packages of the groups that are not installed.
+# Prints the packages of the groups that are not installed, one a line.
 missing_packages() {
     local list=$repo/vcan-setup/packages installed group choices package
     installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' | sed -n 's/^installed //p')
@@ -83,11 +83,12 @@ missing_packages() {
 need_packages() {
     command -v dpkg-query >/dev/null ||
         die "this is not a Debian system: install by hand what vcan-setup/packages lists for: $*"
-    local -a missing sudo=()
-    mapfile -t missing < <(missing_packages "$@" | sort -u)
-    wait "$!" || exit # bad group: missing_packages has said so
-    ((${#missing[@]})) || return 0
+    local names
+    names=$(missing_packages "$@") || exit
+    [[ -n $names ]] || return 0
 
+    local -a missing sudo=()
+    mapfile -t missing <<<"$names"
     local command="apt-get install --no-install-recommends ${missing[*]}"
     if ((EUID != 0)); then
         command -v sudo >/dev/null || die "needs packages, and you are not root and there is no sudo; type as root: $command"
@@ -257,8 +258,8 @@ kernel_in_directory() {
             kernel_image=$image
             kernel_root=$root
             kernel_directory=$directory
-            # What a package's installation would have made.
-            [[ -e $root/lib/modules/$kernel_release/modules.dep ]] || depmod -b "$root" "$kernel_release" ||
+            # What a package's installation would have made; depmod writes this file last.
+            [[ -e $root/lib/modules/$kernel_release/modules.devname ]] || depmod -b "$root" "$kernel_release" ||
                 die "can't write the module index; type: depmod -b $root $kernel_release"
             holds_can "$root/lib/modules/$kernel_release" || die "kernel $kernel_release in $directory has no CAN (can-raw, kvaser_pci)"
             return 0
