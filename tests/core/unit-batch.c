@@ -328,7 +328,7 @@ END_TEST
 
 int main(void)
 {
-	static const struct test_case cases[] = {
+	const struct test_case cases[] = {
 		{batches_carry_messages, "batches_carry_messages"},
 		{cut_messages_are_told, "cut_messages_are_told"},
 		{streams_end, "streams_end"},

@@ -230,7 +230,7 @@ END_TEST
 
 int main(void)
 {
-	static const struct test_case cases[] = {
+	const struct test_case cases[] = {
 		{canonical_text, "canonical_text"},
 		{refusals_name_the_value, "refusals_name_the_value"},
 		{lookups_wait_until_open, "lookups_wait_until_open"},

@@ -112,7 +112,7 @@ END_TEST
 
 int main(void)
 {
-	static const struct test_case cases[] = {
+	const struct test_case cases[] = {
 		{text_is_bounded, "text_is_bounded"},
 		{body_and_json_are_escaped, "body_and_json_are_escaped"},
 		{numbers_are_strict, "numbers_are_strict"},

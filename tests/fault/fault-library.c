@@ -25,7 +25,7 @@ static int unix_dgram(void)
 	struct kin_sock *in KIN_CLEANUP(kin_close) = NULL;
 	struct kin_sock *out KIN_CLEANUP(kin_close) = NULL;
 	struct kin_batch *batch KIN_CLEANUP(kin_batch_free) = NULL;
-	char address[64];
+	char address[160];
 	int r;
 
 	snprintf(address, sizeof(address), "unix-dgram:@kin-fault-%d", getpid());

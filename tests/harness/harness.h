@@ -5,11 +5,15 @@
  *
  *     START_TEST(sends) { ... ck_assert_int_eq(...); } END_TEST
  *
- *     static const struct test_case cases[] = {
- *             {sends, "sends", .needs = "vcan", .net = true},
- *             {},
- *     };
- *     int main(void) { return run_cases("can/raw", cases); }
+ *     int main(void)
+ *     {
+ *             const struct test_case cases[] = {
+ *                     {sends, "sends", .needs = "vcan", .net = true},
+ *                     {},
+ *             };
+ *
+ *             return run_cases("can/raw", cases);
+ *     }
  *
  * Prints TAP. What a test needs and this kernel lacks is a skip with its reason, and in the VM,
  * which has everything, a failure.
