@@ -66,18 +66,18 @@ const struct command command_cat = {
 		"what is read at a time, and messages become a stream by losing their boundaries.",
 	.options =
 		(const struct command_option[]){
-			{"one-way", 'u', NULL, "Only from the first side: ADDRESS to standard output."},
-			{"idle", 'i', "DURATION", "End when nothing came for so long, from either side."},
+			{"one-way", 'u', NULL, "only from the first side: ADDRESS to standard output"},
+			{"idle", 'i', "DURATION", "end when nothing came for so long, from either side"},
 			{"wait", 'w', "DURATION",
-	                 "How long a side that can't tell its end is waited for [1s]."},
-			{"timeout", 't', "DURATION", "How long connecting may take [for ever]."},
-			{"verbose", 'v', NULL, "Count the bytes, on standard error, at the end."},
+	                 "how long a side that can't tell its end is waited for [1s]"},
+			{"timeout", 't', "DURATION", "how long connecting may take [for ever]"},
+			{"verbose", 'v', NULL, "count the bytes, on standard error, at the end"},
 			{}},
 	.examples =
 		(const struct command_example[]){
-			{"kin cat tcp:127.0.0.1:5000 <request >answer", "Ask a server."},
-			{"kin cat unix:/run/a.sock tcp:127.0.0.1:5000", "Join two streams."},
-			{"kin cat -u udp:127.0.0.1:5000 >datagrams", "Only receive."},
+			{"kin cat tcp:127.0.0.1:5000 <request >answer", "ask a server"},
+			{"kin cat unix:/run/a.sock tcp:127.0.0.1:5000", "join two streams"},
+			{"kin cat -u udp:127.0.0.1:5000 >datagrams", "only receive"},
 			{}},
 	.min_args = 1,
 	.max_args = 2,

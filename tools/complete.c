@@ -118,6 +118,7 @@ static void complete_bash(FILE *out)
 	      out);
 }
 
+/* "-n+[DOC]:VALUE:_files", as _arguments takes it, behind the name. */
 static void zsh_option(FILE *out, const struct command_option *o)
 {
 	char text[512];
@@ -129,10 +130,12 @@ static void zsh_option(FILE *out, const struct command_option *o)
 		        o->value ? "+" : "", o->name, o->value ? "=" : "");
 	else
 		fprintf(out, "--%s%s", o->name, o->value ? "=" : "");
-	put_quoted(out, "[", "");
-	put_quoted(out, o->doc, "[]:\\");
-	kin_buf_printf(&buf, "]%s%s%s", o->value ? ":" : "", o->value ? o->value : "",
-	               o->value ? ":_files" : "");
+	kin_buf_puts(&buf, "[");
+	for (const char *c = o->doc; *c; c++)
+		kin_buf_printf(&buf, strchr("[]:\\", *c) ? "\\%c" : "%c", *c);
+	kin_buf_puts(&buf, "]");
+	if (o->value)
+		kin_buf_printf(&buf, ":%s:_files", o->value);
 	put_quoted(out, kin_buf_end(&buf), "");
 }
 

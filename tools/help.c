@@ -7,7 +7,7 @@
 
 #define WIDTH 80
 
-const struct command_option help_option = {"help", 'h', NULL, "Show the usage."};
+const struct command_option help_option = {"help", 'h', NULL, "show the usage"};
 
 const struct topic exit_statuses[] = {
 	{"0", "Done."},
@@ -276,17 +276,17 @@ const struct command command_help = {
 		"are made by this verb too, so that all of them say the same.",
 	.options =
 		(const struct command_option[]){
-			{"examples", 0, NULL, "List the examples of the verb, or of all verbs."},
-			{"man", 0, NULL, "Write the man page of the verb, or kin(1), in roff."},
+			{"examples", 0, NULL, "list the examples of the verb, or of all verbs"},
+			{"man", 0, NULL, "write the man page of the verb, or kin(1), in roff"},
 			{"complete", 0, "SHELL",
 	                 "Write the completions for bash, zsh or fish. SHELL may also be schemes or "
 	                 "families: the words that those ask for while they complete."},
 			{}},
 	.examples =
 		(const struct command_example[]){
-			{"kin help send", "How messages are sent."},
-			{"kin help --man cat | man -l -", "Read a man page that is not installed."},
-			{"source <(kin help --complete bash)", "Complete kin's words in this bash."},
+			{"kin help send", "how messages are sent"},
+			{"kin help --man cat | man -l -", "read a man page that is not installed"},
+			{"source <(kin help --complete bash)", "complete kin's words in this bash"},
 			{}},
 	.max_args = 2,
 	.run = run,

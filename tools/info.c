@@ -199,13 +199,13 @@ const struct command command_info = {
 		"broken (anything else). The exit status is 77 when one that was named does not work; a "
 		"family works when one of its protocols does.",
 	.options = (const struct command_option[]){{"json", 'j', NULL,
-                                                    "Write one JSON object a family, in a line."},
+                                                    "write one JSON object a family, in a line"},
                                                    {}},
 	.examples =
 		(const struct command_example[]){
-			{"kin info", "Everything that this kernel can do."},
-			{"kin info tcp", "One protocol, by its scheme."},
-			{"kin info --json unix", "One family, for a script."},
+			{"kin info", "everything that this kernel can do"},
+			{"kin info tcp", "one protocol, by its scheme"},
+			{"kin info --json unix", "one family, for a script"},
 			{}},
 	.max_args = UINT32_MAX,
 	.run = run,

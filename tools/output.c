@@ -76,37 +76,65 @@ static bool is_lack(int err)
 	return err == EAFNOSUPPORT || err == EPROTONOSUPPORT || err == ESOCKTNOSUPPORT;
 }
 
+/* The protocol whose scheme an address begins with; false when there is none. */
+static bool find_proto(const char *address, const struct kin_family **family,
+                       const struct kin_proto **proto)
+{
+	size_t len = strcspn(address, ":");
+
+	for (unsigned i = 0; (*family = kin_family_at(i)); i++)
+		for (*proto = (*family)->protos; (*proto)->scheme; (*proto)++)
+			if (strlen((*proto)->scheme) == len &&
+			    strncmp((*proto)->scheme, address, len) == 0)
+				return true;
+	return false;
+}
+
 /* The status that tells why an address could not be opened, and what the probe adds to it. */
 static int diagnose(const char *address, int err, struct kin_probe *probe)
 {
 	struct kin_endpoint *endpoint KIN_CLEANUP(kin_endpoint_free) = NULL;
-	int r = kin_endpoint_parse(address, &endpoint);
+	const struct kin_family *family;
+	const struct kin_proto *proto;
 
-	if (r < 0 && r == -err)
-		return r == -EINVAL || r == -EAFNOSUPPORT ? STATUS_USAGE : STATUS_FAILED;
 	if (err == ENOPROTOOPT)
 		return STATUS_LACKS;
-	if (r < 0 || !(is_lack(err) || err == EPERM || err == EACCES))
-		return STATUS_FAILED;
-	kin_probe(kin_endpoint_family(endpoint), kin_endpoint_proto(endpoint), probe);
+	if ((err == EINVAL || err == EAFNOSUPPORT) && kin_endpoint_parse(address, &endpoint) == -err)
+		return STATUS_USAGE;
+	/* A kernel without a family has no interface of its kind either. */
+	if ((is_lack(err) || err == ENODEV || err == EPERM || err == EACCES) &&
+	    find_proto(address, &family, &proto))
+		kin_probe(family, proto, probe);
 	return probe->status == KIN_MISSING ? STATUS_LACKS : STATUS_FAILED;
+}
+
+/* The name of the last failure's code, or of err when it was not the library that failed. */
+static const char *code_name(int err, char *buf, size_t size)
+{
+	const struct kin_const *c;
+
+	if (kin_error_domain() != KIN_ERR_RESOLVER)
+		return strerrorname_np(err);
+	for (unsigned i = 0; (c = kin_const_at(i, NULL)); i++)
+		if (strncmp(c->name, "EAI_", 4) == 0 && llabs(c->value) == abs(kin_error_code()))
+			return c->name;
+	snprintf(buf, size, "EAI %d", kin_error_code());
+	return buf;
 }
 
 int complain_of(const char *what, int err)
 {
 	struct kin_probe probe = {.struct_size = sizeof(probe), .status = KIN_WORKS};
-	char words[1024];
+	char words[1024], number[32];
 	const char *name;
 	int first, status;
 
 	err = abs(err);
 	/* The record may be of an older failure, when it was not the library that failed now. */
-	name = strerrorname_np(err);
-	if (kin_error_code() == err || kin_error_domain() != KIN_ERR_ERRNO)
-		snprintf(words, sizeof(words), "%s", kin_error_text());
-	else
-		snprintf(words, sizeof(words), "%s", strerror(err));
-
+	if (kin_error_code() != err && kin_error_domain() == KIN_ERR_ERRNO)
+		kin_fail(err, "%s", strerror(err));
+	snprintf(words, sizeof(words), "%s", kin_error_text());
+	name = code_name(err, number, sizeof(number));
 	status = diagnose(what, err, &probe);
 	/* The code stands behind the cause, before the way out. */
 	first = strcspn(words, ";");
