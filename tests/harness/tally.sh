@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# Runs programs that print TAP and counts. A program is one line; a failure shows what it printed.
+
+passed=0 failed=0 skipped=0
+tally_logs=$repo/build/test-logs
+
+# tally SECONDS NAME COMMAND...
+tally() {
+    local seconds=$1 name=$2 log status=0 ok bad skip start=$SECONDS
+    shift 2
+    mkdir -p "$tally_logs"
+    log=$tally_logs/${name//[^A-Za-z0-9._-]/_}
+    timeout -k 10 "$seconds" "$@" >"$log" 2>&1 </dev/null || status=$?
+    skip=$(grep -cE '^ok .*# SKIP' "$log")
+    ok=$(($(grep -cE '^ok( |$)' "$log") - skip))
+    bad=$(grep -cE '^not ok( |$)' "$log")
+    # A program that died, or said nothing, has failed whatever it counted before.
+    if ((bad == 0 && (status != 0 || ok + skip == 0))); then
+        bad=1
+        ((status != 124)) || echo "not ok - $name: more than $seconds seconds" >>"$log"
+        ((status == 124)) || echo "not ok - $name: exit status $status, $ok tests passed" >>"$log"
+    fi
+    ((passed += ok, failed += bad, skipped += skip, 1))
+    printf '%-40s %4d passed' "$name" "$ok"
+    ((bad == 0)) || printf ', %d failed' "$bad"
+    ((skip == 0)) || printf ', %d skipped' "$skip"
+    printf '  (%d s)\n' $((SECONDS - start))
+    if ((bad)); then
+        grep -E '^not ok( |$)' "$log" | sed 's/^/    /'
+        echo "    the end of what it printed, all of which is in ${log#"$repo"/}:"
+        grep -vE '^(not )?ok ' "$log" | tail -n 40 | sed 's/^/    | /'
+    fi
+}
+
+# tally_fuzz NAME PROGRAM SECONDS FOUND CORPUS: one test, passed when nothing was found
+tally_fuzz() {
+    local name=$1 program=$2 seconds=$3 found=$4 corpus=$5
+    tally $((seconds + 60)) "fuzz $name" bash -c '
+        "$1" -max_total_time="$2" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+            -artifact_prefix="$3/" "$3" "$4" && echo "ok - $0"' \
+        "$name" "$program" "$seconds" "$found" "$corpus"
+}
+
+tally_end() {
+    echo "$passed passed, $failed failed, $skipped skipped"
+    ((failed == 0 && passed > 0))
+}
