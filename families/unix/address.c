@@ -81,14 +81,14 @@ static int hex_digit(char c)
 }
 
 /*
- * Undo the %XX of text. Bytes beyond the room are counted but not kept.
+ * Undo the %XX of text from begin on. Bytes beyond the room are counted but not kept.
  * @return the length, or negative
  */
-static ssize_t unescape(const char *text, char *name, size_t size)
+static ssize_t unescape(const char *text, size_t begin, char *name, size_t size)
 {
 	size_t len = 0;
 
-	for (const char *s = text; *s; s++) {
+	for (const char *s = text + begin; *s; s++) {
 		char c = *s;
 
 		if (c == '%') {
@@ -114,7 +114,7 @@ static int parse_name(const char *text, struct kin_addr *ret_addr)
 {
 	bool abstract = text[0] == '@';
 	char name[KIN_UNIX_NAME_MAX + 1] = "";
-	ssize_t len = unescape(text + abstract, name, KIN_UNIX_NAME_MAX);
+	ssize_t len = unescape(text, abstract, name, KIN_UNIX_NAME_MAX);
 
 	if (len < 0)
 		return (int)len;

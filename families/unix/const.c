@@ -14,9 +14,5 @@
 	}
 
 const struct kin_const unix_consts[] = {
-	SOCKET(SCM_SECURITY),
-	SOCKET(SCM_PIDFD),
-	UN(UNIX_PATH_MAX),
-	UN(SIOCUNIXFILE),
-	{},
+	SOCKET(SCM_SECURITY), SOCKET(SCM_PIDFD), UN(UNIX_PATH_MAX), UN(SIOCUNIXFILE), {},
 };
