@@ -103,7 +103,8 @@ static int take_option(struct kin_endpoint *e, const char *name, const char *val
 	opt = opt_find(e->family, e->proto, name);
 	if (!opt) {
 		opt_unknown(e->family, e->proto, name);
-		return -EINVAL;
+		/* In a text it is the text that is wrong. */
+		return kin_fail(EINVAL, "%s", kin_error_text());
 	}
 	return take_sock_opt(e, opt, value);
 }
