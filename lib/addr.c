@@ -90,3 +90,12 @@ bool kin_addr_equal(const struct kin_addr *a, const struct kin_addr *b)
 		return family->equal(a, b);
 	return a->len == b->len && memcmp(&a->ss, &b->ss, a->len) == 0;
 }
+
+int kin_addr_ifindex(const struct kin_addr *addr)
+{
+	const struct kin_family *family = NULL;
+
+	if (addr->len >= sizeof(sa_family_t))
+		family = kin_family_by_domain(addr->sa.sa_family);
+	return family && family->ifindex ? family->ifindex(addr) : 0;
+}

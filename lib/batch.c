@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct kin_batch {
 	unsigned capacity;
@@ -101,6 +102,45 @@ int kin_batch_new(unsigned count, size_t size, size_t control_size, struct kin_b
 		reset(b, i);
 	*ret_batch = b;
 	return 0;
+}
+
+/*
+ * One message of the caller's own, for a family that moves messages by itself: -ENOSYS when it
+ * does not on this socket.
+ */
+int recv_one(struct kin_sock *sock, void *data, size_t len, int flags, struct kin_addr *ret_addr)
+{
+	struct kin_msg msg = {.data = data, .size = len};
+	struct kin_batch one = {.capacity = 1, .msgs = &msg};
+	int n;
+
+	if (!sock->family || !sock->family->recv_batch)
+		return -ENOSYS;
+	n = sock->family->recv_batch(sock, &one, flags);
+	if (n <= 0)
+		return n;
+	if (msg.len > len)
+		msg.len = len;
+	if (msg.data != data)
+		memcpy(data, msg.data, msg.len);
+	if (ret_addr)
+		*ret_addr = msg.addr;
+	return (int)msg.len;
+}
+
+int send_one(struct kin_sock *sock, const void *data, size_t len, int flags,
+             const struct kin_addr *addr)
+{
+	struct kin_msg msg = {.data = (unsigned char *)(uintptr_t)data, .size = len, .len = len};
+	struct kin_batch one = {.capacity = 1, .msgs = &msg};
+	int n;
+
+	if (!sock->family || !sock->family->send_batch)
+		return -ENOSYS;
+	if (addr)
+		msg.addr = *addr;
+	n = sock->family->send_batch(sock, &one, 0, 1, flags);
+	return n <= 0 ? n : (int)msg.len;
 }
 
 static void close_fds(struct kin_batch *b)

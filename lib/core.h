@@ -83,6 +83,11 @@ int endpoint_apply(struct kin_sock *sock, unsigned when); /* 0, KIN_OPT_AFTER_BI
 int audit(const struct kin_audit *what);
 bool audited(void);
 
+/* batch.c: by the family's own means; -ENOSYS: it has none for this socket */
+int recv_one(struct kin_sock *sock, void *data, size_t len, int flags, struct kin_addr *ret_addr);
+int send_one(struct kin_sock *sock, const void *data, size_t len, int flags,
+             const struct kin_addr *addr);
+
 /* cmsg.c */
 bool cmsg_read_core(struct kin_msg *msg); /* are there descriptors in it? */
 void cmsg_close_fds(struct kin_msg *msg);

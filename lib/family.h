@@ -181,9 +181,12 @@ struct kin_format {
 struct kin_style {
 	const char *name; /* "candump" */
 	const char *doc;
-	/** Put one or more lines, each ended by a newline. */
+	/** Needed: one or more lines, each ended by a newline, or a record of a binary format. */
 	void (*put)(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
 	            struct kin_buf *out);
+	/** What stands before the first message and behind the last. NULL: nothing */
+	void (*begin)(struct kin_format *format, struct kin_buf *out);
+	void (*end)(struct kin_format *format, struct kin_buf *out);
 };
 
 /** A detail that can be asked for behind a style: "text,ascii". */
@@ -254,6 +257,9 @@ struct kin_family {
 	/** NULL: the bytes decide. */
 	bool (*equal)(const struct kin_addr *a, const struct kin_addr *b);
 
+	/** The network interface that an address names, 0: none. NULL: they never do. */
+	int (*ifindex)(const struct kin_addr *addr);
+
 	/**
 	 * The addresses behind a name, in the order to be tried: *ret_addrs is freed by the caller.
 	 * NULL: addresses never need it.
@@ -283,7 +289,8 @@ struct kin_family {
 	 * Fill or send a batch by other means than recvmmsg(2) and sendmmsg(2): mapped rings. Data
 	 * may then point into the ring (kin_msg.data) until the next call on the batch. -EAGAIN
 	 * makes the core wait within the socket's timeout and call again. -ENOSYS: this socket
-	 * uses the core's way. NULL: every socket does.
+	 * uses the core's way. NULL: every socket does. One-message calls come here as well, with
+	 * a batch of one.
 	 */
 	int (*recv_batch)(struct kin_sock *sock, struct kin_batch *batch, int flags);
 	int (*send_batch)(struct kin_sock *sock, struct kin_batch *batch, unsigned first,

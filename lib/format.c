@@ -30,9 +30,9 @@ static void put_hex(struct kin_format *format, struct kin_sock *sock, const stru
                     struct kin_buf *out);
 
 static const struct kin_style core_styles[] = {
-	{"text", "a line for people: time, sender, length, content", put_text},
-	{"json", "one object a line", put_json},
-	{"hex", "the bytes in hex, a message a line", put_hex},
+	{.name = "text", .doc = "a line for people: time, sender, length, content", .put = put_text},
+	{.name = "json", .doc = "one object a line", .put = put_json},
+	{.name = "hex", .doc = "the bytes in hex, a message a line", .put = put_hex},
 	{},
 };
 
@@ -140,6 +140,24 @@ ssize_t kin_format_msg(struct kin_format *format, struct kin_sock *sock, const s
 	struct kin_buf out = {buf, size, 0};
 
 	format->style->put(format, sock, msg, &out);
+	return (ssize_t)out.len;
+}
+
+ssize_t kin_format_begin(struct kin_format *format, char *buf, size_t size)
+{
+	struct kin_buf out = {buf, size, 0};
+
+	if (format->style->begin)
+		format->style->begin(format, &out);
+	return (ssize_t)out.len;
+}
+
+ssize_t kin_format_end(struct kin_format *format, char *buf, size_t size)
+{
+	struct kin_buf out = {buf, size, 0};
+
+	if (format->style->end)
+		format->style->end(format, &out);
 	return (ssize_t)out.len;
 }
 

@@ -8,18 +8,23 @@
 static ssize_t send_waiting(struct kin_sock *sock, struct wait *wait, const void *data, size_t len,
                             int flags, const struct kin_addr *addr)
 {
-	flags = send_flags(sock, flags);
 	for (;;) {
-		ssize_t n = sendto(sock->fd, data, len, flags, addr ? &addr->sa : NULL, addr ? addr->len : 0);
+		ssize_t n = send_one(sock, data, len, flags, addr);
 		int r;
 
+		if (n == -ENOSYS) {
+			n = sendto(sock->fd, data, len, send_flags(sock, flags),
+			           addr ? &addr->sa : NULL, addr ? addr->len : 0);
+			if (n < 0)
+				n = -errno;
+		}
 		if (n >= 0)
 			return n;
-		r = wait_retry(wait, errno, POLLOUT, flags);
+		r = wait_retry(wait, (int)-n, POLLOUT, flags);
 		if (r < 0)
 			return r;
 		if (r > 0)
-			return fail_call(sock, "send", addr, errno);
+			return fail_call(sock, "send", addr, (int)-n);
 	}
 }
 
@@ -72,18 +77,23 @@ ssize_t kin_recv_from(struct kin_sock *sock, void *data, size_t len, int flags,
 		int r;
 
 		addr.len = sizeof(addr.ss);
-		n = recvfrom(sock->fd, data, len, flags, ret_addr ? &addr.sa : NULL,
-		             ret_addr ? &addr.len : NULL);
+		n = recv_one(sock, data, len, flags, &addr);
+		if (n == -ENOSYS) {
+			n = recvfrom(sock->fd, data, len, flags, ret_addr ? &addr.sa : NULL,
+			             ret_addr ? &addr.len : NULL);
+			if (n < 0)
+				n = -errno;
+		}
 		if (n >= 0) {
 			if (ret_addr)
 				*ret_addr = addr;
 			return n;
 		}
-		r = wait_retry(&wait, errno, flags & MSG_ERRQUEUE ? 0 : POLLIN, flags);
+		r = wait_retry(&wait, (int)-n, flags & MSG_ERRQUEUE ? 0 : POLLIN, flags);
 		if (r < 0)
 			return r;
 		if (r > 0)
-			return fail_call(sock, "recv", NULL, errno);
+			return fail_call(sock, "recv", NULL, (int)-n);
 	}
 }
 

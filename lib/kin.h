@@ -119,6 +119,9 @@ KIN_API ssize_t kin_addr_format(const struct kin_addr *addr, int type, int proto
 /** Do both name the same place? Padding and unused fields do not count. */
 KIN_API bool kin_addr_equal(const struct kin_addr *a, const struct kin_addr *b);
 
+/** The index of the network interface that an address names, 0: none. */
+KIN_API int kin_addr_ifindex(const struct kin_addr *addr);
+
 /**
  * A parsed address text: scheme, addresses and options, checked and ready to be opened.
  * Names of hosts or services are looked up when it is opened, each time anew.
@@ -278,7 +281,8 @@ enum kin_clock {
 
 /**
  * One message of a batch. Only the library makes these, so more fields may follow.
- * To send: fill data[0..len), len, addr (len 0: where the socket is connected to).
+ * To send: fill data[0..len), len, addr (len 0: where the socket is connected to); set
+ * control_len to 0 in a message that was received, unless its ancillary data shall go along.
  */
 struct kin_msg {
 	unsigned char *data;  /* size bytes of room, aligned to 8 */
@@ -398,6 +402,10 @@ KIN_API void kin_format_free(struct kin_format *format);
 /** @param nanoseconds  nine digits instead of six */
 KIN_API void kin_format_set_time(struct kin_format *format, enum kin_time_style style,
                                  bool nanoseconds);
+
+/** What the style has before the first message and behind the last; mostly nothing. */
+KIN_API ssize_t kin_format_begin(struct kin_format *format, char *buf, size_t size);
+KIN_API ssize_t kin_format_end(struct kin_format *format, char *buf, size_t size);
 
 /**
  * One or more lines for a message that was received on sock, each ended by a newline.
