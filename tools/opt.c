@@ -35,6 +35,11 @@ static void put_names(struct kin_buf *buf, const struct kin_opt *opt, const char
 		kin_buf_printf(buf, "%s%s", name == opt->names ? "" : separator, name->name);
 }
 
+static bool is_number(const struct kin_opt *opt)
+{
+	return opt->type >= KIN_OPT_INT && opt->type <= KIN_OPT_U64;
+}
+
 /* What may be written as a value: "on|off", "0-255", "ID:MASK". */
 static const char *type_text(const struct kin_opt *opt, char *text, size_t size)
 {
@@ -89,12 +94,9 @@ static const char *value_text(const struct opt_list *list, const struct kin_opt 
 
 static void put_json_value(const struct kin_opt *opt, const char *value)
 {
-	bool number = opt->type == KIN_OPT_INT || opt->type == KIN_OPT_U8 ||
-	              opt->type == KIN_OPT_U16 || opt->type == KIN_OPT_U32 || opt->type == KIN_OPT_U64;
-
 	if (value && opt->type == KIN_OPT_BOOL)
 		fputs(strcmp(value, "on") == 0 ? "true" : "false", stdout);
-	else if (value && number && value[strspn(value, "-0123456789")] == '\0')
+	else if (value && is_number(opt) && value[strspn(value, "-0123456789")] == '\0')
 		fputs(value, stdout);
 	else
 		put_json(stdout, value);
@@ -159,6 +161,7 @@ static int one(const struct opt_list *list, const char *arg, char *value)
 	const char *equals = strchr(arg, '=');
 	const struct kin_opt *opt;
 	const char *text;
+	int64_t now, asked;
 	int r;
 
 	snprintf(name, sizeof(name), "%.*s", equals ? (int)(equals - arg) : (int)strlen(arg), arg);
@@ -178,7 +181,9 @@ static int one(const struct opt_list *list, const char *arg, char *value)
 		put_json_opt(opt, text);
 	else if (text)
 		printf("%s=%s\n", name, text);
-	if (equals && text && strcmp(text, equals + 1) != 0)
+	if (equals && text && is_number(opt) &&
+	    (kin_parse_int(text, name, INT64_MIN, INT64_MAX, &now) < 0 ||
+	     kin_parse_int(equals + 1, name, INT64_MIN, INT64_MAX, &asked) < 0 || now != asked))
 		remark("%s: the kernel made %s of %s", name, text, equals + 1);
 	return STATUS_DONE;
 }

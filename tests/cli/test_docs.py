@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Man pages, completions and examples: they come from the records, and they are right."""
+import glob
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+
+from harness import ROOT, Skip
+
+
+def verbs(t):
+    return re.findall(r'^  (\w+) ', t.kin('help')[0], re.M)
+
+
+def library_headers():
+    return [os.path.join(ROOT, 'lib', name) for name in ('kin.h', 'family.h', 'base/text.h')] + [
+        path for path in glob.glob(os.path.join(ROOT, 'families/*/*.h'))
+        if os.path.basename(path) == os.path.basename(os.path.dirname(path)) + '.h']
+
+
+def write_pages(t):
+    """All man pages into the test's folder; their names."""
+    for verb in [''] + verbs(t):
+        name = 'kin-%s.1' % verb if verb else 'kin.1'
+        with open(t.path(name), 'w', encoding='utf-8') as file:
+            file.write(t.shell('kin help --man ' + verb)[0])
+    subprocess.run([sys.executable, os.path.join(ROOT, 'docs/manpages.py'), '--version', '0',
+                    '--out', t.dir, *library_headers()], check=True)
+    return glob.glob(t.path('*.[13]'))
+
+
+def test_man_pages_are_clean(t):
+    pages = write_pages(t)
+    if not shutil.which('mandoc'):
+        raise Skip('mandoc is not installed')
+    for page in pages:
+        with open(page, encoding='utf-8') as file:
+            if file.read(3) == '.so':
+                continue
+        lint = subprocess.run(['mandoc', '-T', 'lint', '-W', 'warning', page],
+                              capture_output=True, text=True)
+        lines = [line for line in lint.stdout.splitlines() if 'missing date' not in line]
+        assert not lines, lines
+
+
+def test_every_exported_function_has_a_page(t):
+    write_pages(t)
+    for path in [os.path.join(ROOT, 'lib/libkin.sym')] + glob.glob(
+            os.path.join(ROOT, 'families/*/*.sym')):
+        with open(path, encoding='utf-8') as file:
+            for name in re.findall(r'\b(kin_\w+);', file.read()):
+                assert os.path.exists(t.path(name + '.3')), name
+
+
+def test_every_option_is_in_the_man_page(t):
+    for verb in verbs(t):
+        page = t.shell('kin help --man ' + verb)[0].replace('\\', '')
+        for option in re.findall(r'--([a-z-]+)', t.shell('kin help ' + verb)[0].split('Options')[1]):
+            assert option in page, (verb, option)
+
+
+def test_completions_are_valid(t):
+    for shell in ('bash', 'zsh', 'fish'):
+        t.shell('kin help --complete %s >%s' % (shell, shell))
+        if shutil.which(shell):
+            t.shell('%s -n %s' % (shell, shell))
+
+
+def bash_completes(t, *words):
+    """What bash offers for the last of the words."""
+    t.shell('kin help --complete bash >kin.bash')
+    return t.shell('''source ./kin.bash
+        compopt() { :; }
+        COMP_WORDS=(%s) COMP_CWORD=%d
+        _kin
+        printf '%%s\\n' "${COMPREPLY[@]}"''' % (shlex.join(words), len(words) - 1))[0].split()
+
+
+def test_bash_completes(t):
+    assert set(bash_completes(t, 'kin', '')) >= {'dump', 'send', 'cat', '--help'}
+    assert bash_completes(t, 'kin', 'li') == ['listen']
+    assert bash_completes(t, 'kin', 'cat', '--id') == ['--idle']
+    assert bash_completes(t, 'kin', 'cat', 'unix-d') == ['unix-dgram:']
+    assert bash_completes(t, 'kin', 'info', 'ine') == ['inet']
+    assert bash_completes(t, 'kin', 'help', 'con') == ['const']
+    assert bash_completes(t, 'kin', 'cat', 'unix', ':') == []
+
+
+def test_examples_are_understood(t):
+    """Verb and options of each: whatever stands before --help is checked."""
+    lines = t.kin('help', '--examples')[0].splitlines()
+    assert len(lines) > 20
+    for line in lines:
+        for command in re.findall(r'\bkin [^<>|)]*', line):
+            out, _ = t.shell(command + ' --help')
+            assert out.startswith('usage: kin '), line

@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Every example of every verb is run as it stands in the man pages, /run being the test's folder.
+
+Most need somebody at the other end: SCENES says who. One that is not there just has to succeed.
+"""
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import threading
+
+from harness import SECONDS, Skip, has_can, wait_until
+
+SCENES = {}
+
+
+def scene(*lines):
+    def add(function):
+        for line in lines:
+            SCENES[line] = function
+        return function
+    return add
+
+
+def content(t, name):
+    with open(t.path(name), 'rb') as file:
+        return file.read()
+
+
+def write(t, name, data):
+    with open(t.path(name), 'wb') as file:
+        file.write(data)
+
+
+def receiver(t, kind, address, family=socket.AF_UNIX):
+    s = socket.socket(family, kind)
+    s.settimeout(SECONDS)
+    s.bind(address if family != socket.AF_UNIX else t.path(address))
+    return s
+
+
+@contextlib.contextmanager
+def echo_server(family, address, count=1):
+    """Answers with what it got, after its end."""
+    listener = socket.socket(family)
+    listener.settimeout(SECONDS)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(address)
+    listener.listen()
+
+    def serve():
+        for _ in range(count):
+            with listener.accept()[0] as peer:
+                peer.settimeout(SECONDS)
+                data = b''
+                while part := peer.recv(65536):
+                    data += part
+                peer.sendall(data)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    yield listener
+    thread.join()
+    listener.close()
+
+
+@scene('kin send udp:127.0.0.1:5000 text:hello hex:00FF')
+def send_udp(t, line):
+    with receiver(t, socket.SOCK_DGRAM, ('127.0.0.1', 5000), socket.AF_INET) as s:
+        t.shell(line)
+        assert (s.recv(10), s.recv(10)) == (b'hello', b'\x00\xff')
+
+
+@scene('kin send unix-dgram:/run/log.sock - <report')
+def send_file(t, line):
+    write(t, 'report', b'all is well')
+    with receiver(t, socket.SOCK_DGRAM, 'log.sock') as s:
+        t.shell(line)
+        assert s.recv(100) == b'all is well'
+
+
+@scene('kin send can:can0 123#DEADBEEF 7DF#02010C')
+def send_can(t, line):
+    with socket.socket(socket.AF_CAN, socket.SOCK_RAW, socket.CAN_RAW) as s:
+        s.settimeout(SECONDS)
+        s.bind(('can0',))
+        t.shell(line)
+        assert s.recv(16)[8:12] == b'\xde\xad\xbe\xef'
+        assert s.recv(16)[8:11] == b'\x02\x01\x0c'
+
+
+@scene('kin dump can:can0')
+def dump_can(t, line):
+    dump = t.start(line)
+    out = b''
+    while not out:
+        t.shell('kin send can:can0 123#1122')
+        os.set_blocking(dump.stdout.fileno(), False)
+        out = dump.stdout.read() or b''
+    assert out.startswith(b'  can0  123   [2]  11 22\n'), out
+    t.stop(dump)
+
+
+@scene('kin dump -f candump -w drive.log can:can0,fd=on can:can1')
+def dump_log(t, line):
+    dump = t.start(line)
+    wait_until(lambda: os.path.exists(t.path('drive.log')), 'drive.log')
+
+    def both():
+        t.shell('kin send can:can0 123#11; kin send can:can1 456#22')
+        data = content(t, 'drive.log')
+        return b'can0 123#11' in data and b'can1 456#22' in data
+
+    wait_until(both, 'frames')
+    t.stop(dump)
+
+
+@scene('kin dump -f json -n 10 udp::5000')
+def dump_json(t, line):
+    dump = t.start(line)
+    t.wait_for_socket('udp:5000')
+    t.shell('kin send udp:127.0.0.1:5000' + ' text:x' * 10)
+    out = t.finish(dump)
+    assert out.count(b'\n') == 10 and out.startswith(b'{'), out
+
+
+@scene('kin gen unix-dgram:/run/x.sock -n 1000000 -l 100')
+def gen_unix(t, line):
+    listener = t.start('kin listen unix-dgram:x.sock >got')
+    t.wait_for_socket('x.sock')
+    t.shell(line)
+    wait_until(lambda: os.path.getsize(t.path('got')) == 100_000_000, 'all messages')
+    t.stop(listener)
+
+
+@scene('kin cat tcp:127.0.0.1:5000 <request >answer')
+def cat_tcp(t, line):
+    write(t, 'request', b'what is the time?')
+    with echo_server(socket.AF_INET, ('127.0.0.1', 5000)):
+        t.shell(line)
+    assert content(t, 'answer') == b'what is the time?'
+
+
+@scene('kin cat unix:/run/a.sock tcp:127.0.0.1:5000')
+def cat_two(t, line):
+    with socket.socket(socket.AF_UNIX) as a, echo_server(socket.AF_INET, ('127.0.0.1', 5000)):
+        a.bind(t.path('a.sock'))
+        a.listen()
+        cat = t.start(line)
+        with a.accept()[0] as peer:
+            peer.settimeout(SECONDS)
+            peer.sendall(b'hello')
+            peer.shutdown(socket.SHUT_WR)
+            assert peer.recv(10) == b'hello'
+        t.finish(cat)
+
+
+@scene('kin cat -u udp:127.0.0.1:5000 >datagrams')
+def cat_receives(t, line):
+    cat = t.start(line)
+    t.wait_for_socket('udp:5000')
+    t.shell('kin send udp:127.0.0.1:5000 text:one text:two')
+    wait_until(lambda: content(t, 'datagrams') == b'onetwo', 'datagrams')
+    t.stop(cat)
+
+
+@scene('kin listen tcp:127.0.0.1:5000 >file')
+def listen_file(t, line):
+    listener = t.start(line)
+    t.wait_for_socket('tcp:5000')
+    t.shell('kin send tcp:127.0.0.1:5000 text:content')
+    t.finish(listener)
+    assert content(t, 'file') == b'content'
+
+
+@scene("kin listen --keep --exec 'tr a-z A-Z' unix:/run/upper.sock")
+def listen_exec(t, line):
+    listener = t.start(line)
+    t.wait_for_socket('upper.sock')
+    for _ in range(2):
+        assert t.shell('echo word | kin cat unix:upper.sock')[0] == 'WORD\n'
+    t.stop(listener)
+
+
+@scene('kin listen --keep tcp:127.0.0.1:5001 unix:/run/a.sock')
+def listen_proxy(t, line):
+    listener = t.start(line)
+    t.wait_for_socket('tcp:5001')
+    with echo_server(socket.AF_UNIX, t.path('a.sock'), count=2):
+        for _ in range(2):
+            assert t.shell('echo word | kin cat tcp:127.0.0.1:5001')[0] == 'word\n'
+    t.stop(listener)
+
+
+@scene('kin help --man cat | man -l -')
+def read_man(t, line):
+    t.shell(line if shutil.which('man') else line.split('|')[0])
+
+
+def run_all(t, wanted):
+    lines = [line for line in t.kin('help', '--examples')[0].splitlines()
+             if ('can:can' in line) == wanted]
+    assert lines
+    for line in lines:
+        run = SCENES.get(line, lambda t, line: t.shell(line))
+        print('#', line, flush=True)
+        run(t, line.replace('/run/', ''))
+        for process in t.processes:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+        for name in os.listdir(t.dir):
+            if name.endswith('.sock'):
+                os.unlink(t.path(name))
+
+
+def test_examples_run(t):
+    run_all(t, False)
+
+
+def test_can_examples_run(t):
+    if not has_can():
+        raise Skip('no CAN interfaces here')
+    run_all(t, True)

@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""cat and listen, against each other and against python's sockets."""
+import os
+import socket
+import struct
+import subprocess
+import threading
+
+from harness import SECONDS, wait_until
+
+BIG = os.urandom(3_000_000)
+
+
+def server(family, kind, address):
+    s = socket.socket(family, kind)
+    s.settimeout(SECONDS)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    s.bind(address)
+    if kind != socket.SOCK_DGRAM:
+        s.listen()
+    return s
+
+
+def read_all(s):
+    parts = []
+    while part := s.recv(65536):
+        parts.append(part)
+    return b''.join(parts)
+
+
+def test_cat_sends_a_file_to_listen(t):
+    for address, ready in (('unix:s', 's'), ('tcp:127.0.0.1:5000', 'tcp:5000'),
+                           ('tcp:[::1]:5000', 'tcp:5000')):
+        with open(t.path('in'), 'wb') as file:
+            file.write(BIG)
+        listener = t.start('kin listen %s >out' % address)
+        t.wait_for_socket(ready)
+        t.shell('kin cat %s <in' % address)
+        t.finish(listener)
+        with open(t.path('out'), 'rb') as file:
+            assert file.read() == BIG, address
+
+
+def test_listen_sends_its_input(t):
+    with open(t.path('in'), 'wb') as file:
+        file.write(BIG)
+    listener = t.start('kin listen unix:s <in')
+    t.wait_for_socket('s')
+    t.shell('kin cat unix:s </dev/null >out')
+    t.finish(listener)
+    with open(t.path('out'), 'rb') as file:
+        assert file.read() == BIG
+
+
+def test_the_end_is_passed_on_and_answered(t):
+    """The peer sees our end, and what it says afterwards still arrives."""
+    def answer():
+        with listener.accept()[0] as peer:
+            peer.settimeout(SECONDS)
+            peer.sendall(b'%d bytes' % len(read_all(peer)))
+
+    with server(socket.AF_INET, socket.SOCK_STREAM, ('127.0.0.1', 5000)) as listener:
+        thread = threading.Thread(target=answer)
+        thread.start()
+        out, _ = t.shell('kin cat tcp:127.0.0.1:5000', data=BIG)
+        thread.join()
+    assert out == '%d bytes' % len(BIG), out
+
+
+def test_the_peer_may_end_first(t):
+    """What we send still arrives after the peer has ended its own sending."""
+    received = []
+
+    def sink():
+        with listener.accept()[0] as peer:
+            peer.settimeout(SECONDS)
+            peer.shutdown(socket.SHUT_WR)
+            received.append(read_all(peer))
+
+    with server(socket.AF_UNIX, socket.SOCK_STREAM, t.path('s')) as listener:
+        thread = threading.Thread(target=sink)
+        thread.start()
+        t.shell('(echo one; sleep 1.5; echo two) | kin cat unix:s')
+        thread.join()
+    assert received == [b'one\ntwo\n'], received
+
+
+def test_two_addresses_are_joined(t):
+    upper = t.start("kin listen --exec 'tr a-z A-Z' unix:upper")
+    t.wait_for_socket('upper')
+    listener = t.start('kin listen tcp:127.0.0.1:5000 unix:upper')
+    t.wait_for_socket('tcp:5000')
+    out, _ = t.shell('kin cat tcp:127.0.0.1:5000', data=b'over two sockets')
+    assert out == 'OVER TWO SOCKETS', out
+    t.finish(listener)
+    t.finish(upper)
+
+
+def test_cat_joins_two_addresses(t):
+    with server(socket.AF_UNIX, socket.SOCK_STREAM, t.path('a')) as a, \
+            server(socket.AF_INET, socket.SOCK_STREAM, ('127.0.0.1', 5000)) as b:
+        cat = t.start('kin cat -v unix:a tcp:127.0.0.1:5000')
+        with a.accept()[0] as left, b.accept()[0] as right:
+            left.sendall(b'to the right')
+            left.shutdown(socket.SHUT_WR)
+            assert read_all(right) == b'to the right'
+            right.sendall(b'to the left')
+            right.close()
+            assert read_all(left) == b'to the left'
+        err = cat.communicate(timeout=SECONDS)[1].decode()
+    assert cat.returncode == 0
+    assert err == 'kin: unix:a: 12 bytes received, 11 sent\n', err
+
+
+def test_keep_serves_many_at_once(t):
+    listener = t.start('kin listen --keep --exec cat unix:s')
+    t.wait_for_socket('s')
+    clients = []
+    for i in range(20):
+        client = socket.socket(socket.AF_UNIX)
+        client.settimeout(SECONDS)
+        client.connect(t.path('s'))
+        clients.append(client)
+    for i, client in enumerate(clients):
+        client.sendall(b'%d' % i)
+        client.shutdown(socket.SHUT_WR)
+    for i, client in reversed(list(enumerate(clients))):
+        assert read_all(client) == b'%d' % i
+        client.close()
+    t.stop(listener)
+
+
+def test_keep_ends_its_children(t):
+    listener = t.start('kin listen --keep -v --exec "sleep 1000" unix:s')
+    t.wait_for_socket('s')
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(SECONDS)
+        client.connect(t.path('s'))
+        assert b'connected' in listener.stderr.readline()
+        t.stop(listener)
+        assert client.recv(1) == b''
+
+
+def test_exec_knows_both_addresses(t):
+    listener = t.start('kin listen --exec \'echo "$KIN_LOCAL $KIN_PEER"\' tcp:127.0.0.1:5000')
+    t.wait_for_socket('tcp:5000')
+    with socket.create_connection(('127.0.0.1', 5000), SECONDS) as client:
+        port = client.getsockname()[1]
+        assert read_all(client) == b'tcp:127.0.0.1:5000 tcp:127.0.0.1:%d\n' % port
+    t.finish(listener)
+
+
+def test_exec_tells_how_it_ended(t):
+    listener = t.start("kin listen --exec 'exit 3' unix:s")
+    t.wait_for_socket('s')
+    t.shell('kin cat unix:s')
+    t.finish(listener, status=3)
+
+
+def test_messages_stay_messages(t):
+    """Over a relay between sockets with messages; an empty one as well."""
+    with server(socket.AF_UNIX, socket.SOCK_DGRAM, t.path('to')) as to:
+        relay = t.start('kin listen unix-dgram:from unix-dgram:to')
+        t.wait_for_socket('from')
+        t.shell('kin send unix-dgram:from text:one hex: hex:00ff')
+        assert [to.recv(100) for _ in range(3)] == [b'one', b'', b'\x00\xff']
+        t.stop(relay)
+
+
+def test_a_cut_message_is_told(t):
+    listener = t.start('kin listen unix-dgram:s >out')
+    t.wait_for_socket('s')
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as client:
+        client.sendto(bytes(150_000), t.path('s'))
+    wait_until(lambda: os.path.getsize(t.path('out')) == 131072, 'the message')
+    listener.terminate()
+    err = listener.communicate(timeout=SECONDS)[1].decode()
+    assert listener.returncode == 3, listener.returncode
+    assert '150000 bytes was cut to 131072' in err, err
+
+
+def test_datagrams_end_by_silence(t):
+    """A request over UDP: the answer is waited for, and then the end."""
+    with server(socket.AF_INET, socket.SOCK_DGRAM, ('127.0.0.1', 5000)) as s:
+        def answer():
+            data, peer = s.recvfrom(100)
+            s.sendto(data.upper(), peer)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        out, _ = t.shell('kin cat --wait 300ms udp:127.0.0.1:5000', data=b'question')
+        thread.join()
+    assert out == 'QUESTION', out
+
+
+def test_idle_ends_it(t):
+    with server(socket.AF_UNIX, socket.SOCK_STREAM, t.path('s')):
+        cat = t.start('kin cat --idle 200ms unix:s', stdin=subprocess.PIPE)
+        assert cat.wait(SECONDS) == 0
+
+
+def test_a_closed_reader_is_quiet(t):
+    listener = t.start('kin listen --exec yes unix:s')
+    t.wait_for_socket('s')
+    out, err = t.shell('kin cat unix:s </dev/null | head -n 1; exit ${PIPESTATUS[0]}')
+    assert (out, err) == ('y\n', ''), err
+    listener.wait(SECONDS)
+
+
+def test_a_reset_is_told_once(t):
+    with server(socket.AF_INET, socket.SOCK_STREAM, ('127.0.0.1', 5000)) as listener:
+        cat = t.start('kin cat tcp:127.0.0.1:5000', stdin=subprocess.PIPE)
+        peer = listener.accept()[0]
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+        peer.close()
+        err = cat.communicate(b'x', timeout=SECONDS)[1].decode()
+    assert cat.returncode == 1
+    assert err.count('\n') == 1 and 'ECONNRESET' in err, err
+
+
+def test_signals_end_it_in_order(t):
+    with server(socket.AF_UNIX, socket.SOCK_STREAM, t.path('s')) as listener:
+        cat = t.start('kin cat -v unix:s', stdin=subprocess.PIPE)
+        with listener.accept()[0] as peer:
+            peer.sendall(b'abc')
+            assert os.read(cat.stdout.fileno(), 10) == b'abc'
+            cat.terminate()
+            err = cat.communicate(timeout=SECONDS)[1].decode()
+    assert cat.returncode == 0 and '3 bytes received' in err, err
+
+
+def test_a_full_disk_is_told(t):
+    listener = t.start('kin listen unix:s >/dev/full')
+    t.wait_for_socket('s')
+    t.shell('kin cat unix:s; true', data=b'abc')
+    err = listener.communicate(timeout=SECONDS)[1].decode()
+    assert listener.returncode == 1 and 'No space left' in err, err
