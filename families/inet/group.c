@@ -67,21 +67,28 @@ static int each_group(const struct kin_opt *opt, const char *text,
 	}
 }
 
-static int put_group(const struct kin_opt *opt, const struct group *group, void *data)
+static void put_group(const struct group *group, struct kin_buf *out)
 {
-	struct kin_buf *out = data;
 	char host[INET6_ADDRSTRLEN + 16];
 
-	(void)opt;
 	kin_inet_host(&group->addr, host, sizeof(host));
-	kin_buf_printf(out, "%s%s%s%s", out->len ? "+" : "", host, group->interface[0] ? "@" : "",
-		       group->interface);
+	kin_buf_printf(out, "%s%s%s", host, group->interface[0] ? "@" : "", group->interface);
+}
+
+static int append_group(const struct kin_opt *opt, const struct group *group, void *data)
+{
+	struct kin_buf *out = data;
+
+	(void)opt;
+	if (out->len)
+		kin_buf_puts(out, "+");
+	put_group(group, out);
 	return 0;
 }
 
 int group_check(const struct kin_opt *opt, const char *text, struct kin_buf *canonical)
 {
-	return each_group(opt, text, put_group, canonical);
+	return each_group(opt, text, append_group, canonical);
 }
 
 /* The group decides the level: an IPv6 socket may join IPv4 groups too. */
@@ -89,6 +96,8 @@ static int change_membership(const struct kin_opt *opt, const struct group *grou
 {
 	struct group_req request = {.gr_group = group->addr.ss};
 	int level = inet_version(&group->addr) == AF_INET ? IPPROTO_IP : IPPROTO_IPV6;
+	char text[128];
+	struct kin_buf buf = {.data = text, .size = sizeof(text)};
 
 	if (group->interface[0]) {
 		int r = inet_interface(group->interface, &request.gr_interface);
@@ -96,7 +105,9 @@ static int change_membership(const struct kin_opt *opt, const struct group *grou
 		if (r < 0)
 			return r;
 	}
-	return kin_setsockopt(data, level, opt->optname, &request, sizeof(request));
+	put_group(group, &buf);
+	return set_option(data, opt, kin_buf_end(&buf), level, opt->optname, &request,
+			  sizeof(request));
 }
 
 int group_set(struct kin_sock *sock, const struct kin_opt *opt, const char *text)
@@ -125,10 +136,11 @@ int multicast_if_set(struct kin_sock *sock, const struct kin_opt *opt, const cha
 		return r;
 	value = (int)index;
 	if (kin_sock_domain(sock) == AF_INET6) {
-		r = kin_setsockopt(sock, IPPROTO_IPV6, IPV6_MULTICAST_IF, &value, sizeof(value));
+		r = set_option(sock, opt, text, IPPROTO_IPV6, IPV6_MULTICAST_IF, &value,
+			       sizeof(value));
 		if (r < 0)
 			return r;
 	}
 	request.imr_ifindex = value;
-	return kin_setsockopt(sock, IPPROTO_IP, opt->optname, &request, sizeof(request));
+	return set_option(sock, opt, text, IPPROTO_IP, opt->optname, &request, sizeof(request));
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "internal.h"
 
+#include <errno.h>
 #include <linux/in.h>
 #include <linux/in6.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
+#include <string.h>
 
 #define TCP_SCHEMES "tcp tcp4 tcp6"
 #define UDP_SCHEMES "udp udp4 udp6"
@@ -119,3 +121,19 @@ const struct kin_opt inet_opts[] = {
 	 .check = group_check, .set = group_set},
 	{},
 };
+/* clang-format on */
+
+int set_option(struct kin_sock *sock, const struct kin_opt *opt, const char *text, int level,
+               int optname, const void *value, socklen_t len)
+{
+	char words[128];
+	int r = kin_setsockopt(sock, level, optname, value, len);
+
+	if (r == -ENOPROTOOPT && opt->since)
+		return kin_fail(-r, "this kernel or socket has no option %s, which came with Linux %s",
+		                opt->name, opt->since);
+	if (r < 0)
+		return kin_fail(-r, "%s=%s: %s", opt->name, text,
+		                strerror_r(-r, words, sizeof(words)));
+	return 0;
+}

@@ -114,11 +114,11 @@ int twin_set(struct kin_sock *sock, const struct kin_opt *opt, const char *text)
 		return r;
 	value = (int)number;
 	if (v6) {
-		r = kin_setsockopt(sock, IPPROTO_IPV6, twin->v6, &value, sizeof(value));
+		r = set_option(sock, opt, text, IPPROTO_IPV6, twin->v6, &value, sizeof(value));
 		if (r < 0 || !twin->both)
 			return r;
 	}
-	r = kin_setsockopt(sock, IPPROTO_IP, twin->v4, &value, sizeof(value));
+	r = set_option(sock, opt, text, IPPROTO_IP, twin->v4, &value, sizeof(value));
 	/* Raw IPv6 sockets have no IPv4 side. */
 	return v6 && r == -ENOPROTOOPT ? 0 : r;
 }
