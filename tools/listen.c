@@ -19,6 +19,7 @@ struct server {
 	struct kin_sock *sock;
 	bool keep, verbose;
 	int stop, child_ended; /* descriptors that become readable */
+	pid_t children[MAX_CHILDREN];
 	unsigned n_children;
 	struct relay relay; /* the times */
 };
@@ -81,7 +82,10 @@ static int serve(const struct server *server, struct connection *connection)
 	return status;
 }
 
-/* Serve in a process of its own, which ends with ours. */
+/*
+ * Serve in a process of its own. It leads a group, so that what a command of --exec starts can
+ * be ended together with it.
+ */
 static int serve_in_child(struct server *server, struct connection *connection)
 {
 	pid_t parent = getpid(), pid;
@@ -94,9 +98,13 @@ static int serve_in_child(struct server *server, struct connection *connection)
 		return STATUS_FAILED;
 	}
 	if (pid > 0) {
-		server->n_children++;
+		/* Both do it, because either may be the first to need it. */
+		setpgid(pid, pid);
+		server->children[server->n_children++] = pid;
 		return STATUS_DONE;
 	}
+	setpgid(0, 0);
+	/* Should we be killed, it is not left behind. */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != parent)
 		_exit(STATUS_FAILED);
@@ -137,11 +145,14 @@ static int accept_one(struct server *server)
 static void reap(struct server *server)
 {
 	struct signalfd_siginfo info;
+	pid_t pid;
 
 	while (read(server->child_ended, &info, sizeof(info)) > 0)
 		;
-	while (waitpid(-1, NULL, WNOHANG) > 0)
-		server->n_children--;
+	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+		for (unsigned i = 0; i < server->n_children; i++)
+			if (server->children[i] == pid)
+				server->children[i] = server->children[--server->n_children];
 }
 
 /* Told of children that end by a descriptor, as of the signals that end us. */
@@ -155,11 +166,11 @@ static int child_fd(void)
 	return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+/* Accept until there is a reason to end. @return a STATUS_ */
 static int accept_all(struct server *server)
 {
 	int status = STATUS_DONE;
 
-	server->child_ended = child_fd();
 	for (;;) {
 		struct pollfd fds[] = {
 			{.fd = server->stop, .events = POLLIN},
@@ -223,6 +234,7 @@ static int run(const struct invocation *inv)
 		return complain_of(server.address, r);
 	server.stop = stop_fd();
 	type = kin_sock_type(server.sock);
+	server.child_ended = child_fd();
 	if (type == SOCK_STREAM || type == SOCK_SEQPACKET)
 		status = accept_all(&server);
 	else if (server.exec)
@@ -231,6 +243,8 @@ static int run(const struct invocation *inv)
 	else
 		status = receive(&server);
 	kin_close(server.sock);
+	for (unsigned i = 0; i < server.n_children; i++)
+		kill(-server.children[i], SIGTERM);
 	return status;
 }
 
