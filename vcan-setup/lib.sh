@@ -173,7 +173,7 @@ apt_for() {
         mkdir -p "$state"
         printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' \
             "$mirror" "$suite" >"$state/sources.list"
-        apt_options+=(-o Dir::Etc::sourcelist="$state/sources.list" -o Dir::Etc::sourceparts=-)
+        apt_options+=(-o Dir::Etc::sourcelist="$state/sources.list" -o Dir::Etc::sourceparts=- -o Acquire::GzipIndexes=true)
     fi
     mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
     apt_options+=(-o Dir::State::Lists="$state/lists" -o Dir::Cache="$state/cache")
@@ -324,12 +324,15 @@ find_kernel() {
         linux-image-*-cloud-*) die -2 "--kernel $spec: the cloud kernels have no CAN; take the one without -cloud" ;;
         linux-image-*)
             # Own suite first, then the newer ones that are known to carry such kernels.
-            local candidate
+            local candidate found=''
             for candidate in "$suite" trixie "$suite-backports"; do
                 apt_for "$candidate"
-                [[ -z $(apt-cache "${apt_options[@]}" show "$spec" 2>/dev/null) ]] || break
+                [[ -n $(apt-cache "${apt_options[@]}" show "$spec" 2>/dev/null) ]] || continue
+                found=$candidate
+                break
             done
-            kernel_from_package "$candidate" "$spec"
+            [[ -n $found ]] || die -2 "--kernel $spec: neither $suite nor trixie nor $suite-backports has such a package"
+            kernel_from_package "$found" "$spec"
             ;;
         6.1) kernel_from_package bookworm linux-image-amd64 ;;
         6.12) kernel_from_package trixie linux-image-amd64 ;;
