@@ -230,7 +230,7 @@ int kin_endpoint_set(struct kin_endpoint *endpoint, const char *name, const char
 {
 	int r = take_option(endpoint, name, value);
 
-	if (r < 0)
+	if (r < 0 || !is_addr_opt(endpoint, name))
 		return r;
 	r = parse_target(endpoint);
 	if (r < 0) {

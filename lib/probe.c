@@ -74,6 +74,11 @@ static bool under_seccomp(void)
 	return file_has_line("/proc/self/status", begins, "Seccomp:\t2");
 }
 
+static bool is_last(const struct kin_need *need)
+{
+	return !need->module && !need->kconfig && !need->capability;
+}
+
 /* Why the kernel has no such socket, by the first need that is not there. */
 static bool explain_need(const struct kin_need *need, const char *release, struct kin_probe *probe)
 {
@@ -106,7 +111,7 @@ static void explain_missing(const struct kin_family *family, const struct kin_pr
 	struct kin_buf kconfig = {list, sizeof(list), 0};
 
 	uname(&uts);
-	for (const struct kin_need *need = needs; need && (need->module || need->kconfig); need++) {
+	for (const struct kin_need *need = needs; need && !is_last(need); need++) {
 		if (!kin_scheme_in(need->schemes, proto->scheme))
 			continue;
 		if (explain_need(need, uts.release, probe))
@@ -124,7 +129,7 @@ static void explain_missing(const struct kin_family *family, const struct kin_pr
 static void explain_denied(const struct kin_family *family, const struct kin_proto *proto,
                            struct kin_probe *probe)
 {
-	for (const struct kin_need *need = family->needs; need && (need->module || need->kconfig || need->capability); need++) {
+	for (const struct kin_need *need = family->needs; need && !is_last(need); need++) {
 		if (!need->capability || !kin_scheme_in(need->schemes, proto->scheme) || geteuid() == 0)
 			continue;
 		snprintf(probe->reason, sizeof(probe->reason), "needs %s", need->capability);
