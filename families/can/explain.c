@@ -5,45 +5,78 @@
 
 #include "internal.h"
 
-static void explain_invalid(const char *name, struct kin_buf *out)
-{
-	int mtu = can_interface_mtu(name);
+/* Which interface it is about: none is known when name is NULL. */
+struct subject {
+	const char *name;
+	int ifindex;
+};
 
-	if (mtu == (int)CAN_MTU)
-		kin_buf_printf(out, "%s takes classic frames only (its MTU is %d)", name, mtu);
-	else if (mtu == (int)CANFD_MTU)
-		kin_buf_printf(out,
-			       "the socket of %s takes no such frame: FD frames need the option "
-			       "fd=on, and XL frames an XL interface",
-			       name);
+static void explain_down(const struct subject *subject, struct kin_buf *out)
+{
+	if (subject->name && subject->ifindex > 0)
+		kin_buf_printf(out, "%s is down; `sudo ip link set %s up`", subject->name,
+			       subject->name);
 	else
-		kin_buf_printf(out,
-			       "the socket of %s takes no such frame: FD frames need the option "
-			       "fd=on, XL frames xl=on",
-			       name);
+		kin_buf_puts(out, "the CAN interface is down");
 }
 
-static void explain_send(const char *name, int ifindex, int err, struct kin_buf *out)
+static void explain_gone(const struct subject *subject, struct kin_buf *out)
+{
+	if (subject->name && subject->ifindex > 0)
+		kin_buf_printf(out, "%s is gone or not a CAN interface", subject->name);
+	else
+		kin_buf_puts(out, "the CAN interface is gone");
+	kin_buf_puts(out, "; CAN interfaces here: ");
+	can_interface_put_list(out);
+}
+
+/* The kernel does not say why a frame is invalid; the interface's MTU narrows it down. */
+static void explain_invalid(const struct subject *subject, struct kin_buf *out)
+{
+	int mtu = subject->name ? can_interface_mtu(subject->name) : -1;
+
+	if (mtu == (int)CAN_MTU)
+		kin_buf_printf(out, "%s takes classic frames only (its MTU is %d)", subject->name,
+			       mtu);
+	else if (mtu == (int)CANFD_MTU)
+		kin_buf_printf(
+			out,
+			"FD frames need the option fd=on; %s takes no XL frames (its MTU is %d)",
+			subject->name, mtu);
+	else
+		kin_buf_puts(out, "FD frames need the option fd=on, XL frames xl=on, and an "
+				  "interface that takes them");
+}
+
+static void explain_full(const struct subject *subject, struct kin_buf *out)
+{
+	if (subject->name)
+		kin_buf_printf(out,
+			       "the queue of %s is full (%d frames): wait, or "
+			       "`sudo ip link set %s txqueuelen 1000`",
+			       subject->name, can_interface_queue_len(subject->name),
+			       subject->name);
+	else
+		kin_buf_puts(out, "the interface's queue is full: wait, or set its txqueuelen");
+}
+
+static void explain_send(const struct subject *subject, int err, struct kin_buf *out)
 {
 	switch (err) {
 	case ENXIO:
-		if (ifindex == 0)
+		if (subject->ifindex == 0)
 			kin_buf_puts(out, "can:any only receives: name the interface to send on");
 		else
-			kin_buf_printf(out, "%s is gone", name);
+			explain_gone(subject, out);
 		break;
 	case EINVAL:
-		explain_invalid(name, out);
+		explain_invalid(subject, out);
 		break;
 	case EMSGSIZE:
-		kin_buf_printf(out, "the frame is longer than %s takes (its MTU is %d)", name,
-			       can_interface_mtu(name));
+		kin_buf_puts(out, "the frame is longer than the interface takes");
 		break;
 	case ENOBUFS:
-		kin_buf_printf(out,
-			       "the queue of %s is full (%d frames): wait, or `sudo ip link set %s "
-			       "txqueuelen 1000`",
-			       name, can_interface_queue_len(name), name);
+		explain_full(subject, out);
 		break;
 	}
 }
@@ -52,24 +85,18 @@ void can_explain(const struct kin_proto *proto, const char *call, int err,
 		 const struct kin_target *target, struct kin_buf *out)
 {
 	char buf[IF_NAMESIZE];
-	const char *name;
-	int ifindex;
+	struct subject subject = {0};
 
 	(void)proto;
-	if (!target || target->addr.len == 0)
-		return;
-	ifindex = can_addr_ifindex(&target->addr);
-	name = can_interface_name(ifindex, buf);
-
-	if (err == ENETDOWN && ifindex == 0) {
-		kin_buf_puts(out, "a CAN interface went down");
-	} else if (err == ENETDOWN) {
-		kin_buf_printf(out, "%s is down; `sudo ip link set %s up`", name, name);
-	} else if (err == ENODEV && ifindex > 0) {
-		kin_buf_printf(out,
-			       "%s is gone or not a CAN interface; CAN interfaces here: ", name);
-		can_interface_put_list(out);
-	} else if (strcmp(call, "send") == 0) {
-		explain_send(name, ifindex, err, out);
+	if (target && target->addr.len > 0) {
+		subject.ifindex = can_addr_ifindex(&target->addr);
+		subject.name = can_interface_name(subject.ifindex, buf);
 	}
+
+	if (err == ENETDOWN)
+		explain_down(&subject, out);
+	else if (err == ENODEV)
+		explain_gone(&subject, out);
+	else if (strcmp(call, "send") == 0)
+		explain_send(&subject, err, out);
 }

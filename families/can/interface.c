@@ -14,7 +14,8 @@ const char *can_interface_name(int ifindex, char name[IF_NAMESIZE])
 {
 	if (ifindex == 0)
 		return "any";
-	if (!if_indextoname((unsigned)ifindex, name) || strcmp(name, "any") == 0)
+	if (!if_indextoname((unsigned)ifindex, name) || strcmp(name, "any") == 0 ||
+	    can_interface_type(name) != ARPHRD_CAN)
 		snprintf(name, IF_NAMESIZE, "if%d", ifindex);
 	return name;
 }

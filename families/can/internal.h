@@ -36,7 +36,7 @@ struct can_raw_vcid_options {
 
 /* ---- Interfaces: interface.c -------------------------------------------------------------- */
 
-/* "any", "can0", or "if7" for one that is gone or whose name would be read as something else. */
+/* "any", "can0", or "if7" for one that is gone or whose name an address would not be read from. */
 const char *can_interface_name(int ifindex, char name[IF_NAMESIZE]);
 
 /* ARPHRD_*, or a negative errno value */

@@ -8,11 +8,23 @@
 
 /* ---- Typed ---------------------------------------------------------------------------------- */
 
-static int set_bool(struct kin_sock *sock, int name, bool on)
+/* setsockopt(2), saying of a kernel that is older than the option since when there is one. */
+static int set_option(struct kin_sock *sock, int name, const void *value, socklen_t len,
+		      const char *what, const char *since)
+{
+	int err = kin_setsockopt(sock, SOL_CAN_RAW, name, value, len);
+
+	if (err == -ENOPROTOOPT)
+		return kin_fail(ENOPROTOOPT, "this kernel has no %s, which came with Linux %s",
+				what, since);
+	return err;
+}
+
+static int set_bool(struct kin_sock *sock, int name, bool on, const char *what, const char *since)
 {
 	int value = on;
 
-	return kin_setsockopt(sock, SOL_CAN_RAW, name, &value, sizeof(value));
+	return set_option(sock, name, &value, sizeof(value), what, since);
 }
 
 int kin_can_set_filters(struct kin_sock *sock, const struct can_filter *filters, size_t n)
@@ -37,7 +49,7 @@ int kin_can_filters(struct kin_sock *sock, struct can_filter *filters, size_t ma
 
 int kin_can_set_join_filters(struct kin_sock *sock, bool on)
 {
-	return set_bool(sock, CAN_RAW_JOIN_FILTERS, on);
+	return set_bool(sock, CAN_RAW_JOIN_FILTERS, on, "joined CAN filters", "4.1");
 }
 
 int kin_can_set_errors(struct kin_sock *sock, can_err_mask_t classes)
@@ -47,22 +59,22 @@ int kin_can_set_errors(struct kin_sock *sock, can_err_mask_t classes)
 
 int kin_can_set_loopback(struct kin_sock *sock, bool on)
 {
-	return set_bool(sock, CAN_RAW_LOOPBACK, on);
+	return set_bool(sock, CAN_RAW_LOOPBACK, on, "CAN loopback option", "2.6.25");
 }
 
 int kin_can_set_own(struct kin_sock *sock, bool on)
 {
-	return set_bool(sock, CAN_RAW_RECV_OWN_MSGS, on);
+	return set_bool(sock, CAN_RAW_RECV_OWN_MSGS, on, "option for own CAN frames", "2.6.25");
 }
 
 int kin_can_set_fd(struct kin_sock *sock, bool on)
 {
-	return set_bool(sock, CAN_RAW_FD_FRAMES, on);
+	return set_bool(sock, CAN_RAW_FD_FRAMES, on, "CAN FD", "3.6");
 }
 
 int kin_can_set_xl(struct kin_sock *sock, bool on)
 {
-	return set_bool(sock, CAN_RAW_XL_FRAMES, on);
+	return set_bool(sock, CAN_RAW_XL_FRAMES, on, "CAN XL", "6.1");
 }
 
 int kin_can_set_vcid(struct kin_sock *sock, unsigned flags, uint8_t tx_vcid, uint8_t rx_vcid,
@@ -77,7 +89,8 @@ int kin_can_set_vcid(struct kin_sock *sock, unsigned flags, uint8_t tx_vcid, uin
 
 	if (flags > UINT8_MAX)
 		return kin_fail(EINVAL, "VCID flags %#x are not in 0-0xff", flags);
-	return kin_setsockopt(sock, SOL_CAN_RAW, CAN_RAW_XL_VCID_OPTS, &value, sizeof(value));
+	return set_option(sock, CAN_RAW_XL_VCID_OPTS, &value, sizeof(value), "VCID of CAN XL",
+			  "6.9");
 }
 
 /* ---- Lists joined by '+' -------------------------------------------------------------------- */

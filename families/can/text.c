@@ -72,6 +72,9 @@ static char *put_time(char *p, struct kin_format *format, int64_t time_ns)
 		return p;
 	if (format->time_style == KIN_TIME_ABSOLUTE)
 		return put_absolute_time(p, format, time_ns);
+	/* candump subtracts whole microseconds. */
+	if (!format->nanoseconds)
+		time_ns -= time_ns % 1000;
 	kin_format_put_time(format, time_ns, &out);
 	p += out.len < out.size ? out.len : out.size;
 	*p++ = ' ';

@@ -31,7 +31,8 @@ static void check_bytes(const uint8_t *data, size_t size)
 	if (!frame)
 		return;
 	memcpy(frame, data, size);
-	if (kin_can_frame_format(frame, size, text, sizeof(text)) > 0)
+	if (kin_can_frame_format(frame, size, text, sizeof(text)) > 0 &&
+	    kin_can_frame_kind(frame, size) == KIN_CAN_CLASSIC)
 		kin_can_error_format(frame, NULL, text, sizeof(text));
 	free(frame);
 }

@@ -14,6 +14,8 @@ static const struct {
 	{"can:any", NULL},
 	{"can:", "can:any"},
 	{"can:if70001", NULL},
+	/* The loopback: an index is not checked, and its name would be refused. */
+	{"can:if1", NULL},
 	{"can:any,filter=123:7FF", NULL},
 	{"can:any,filter=123:7ff", "can:any,filter=123:7FF"},
 	{"can:any,filter=1:2", "can:any,filter=001:002"},
