@@ -125,7 +125,7 @@ static bool have_ipv6(void)
 	int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
-		return false;
+		return errno != EAFNOSUPPORT; /* a want of descriptors is no want of IPv6 */
 	close(fd);
 	return true;
 }

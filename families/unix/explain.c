@@ -150,6 +150,9 @@ static void explain_reach(const struct kin_proto *proto, int err, const struct p
 			out,
 			"no permission to write to the socket file or to search its directory");
 		break;
+	case EAGAIN:
+		kin_buf_puts(out, "the queue of the socket there is full");
+		break;
 	case EPROTOTYPE:
 		explain_type(proto, place, out);
 		break;

@@ -152,10 +152,8 @@ START_TEST(what_can_not_be_set_is_explained)
 {
 	struct kin_sock *sock;
 
-	ck_fails(kin_open("udp4::0,join=239.1.1.1@none0", KIN_NONE, &sock), ENODEV,
-		 "no interface \"none0\"; interfaces here: lo");
-	ck_fails(kin_open("udp4::0,multicast-if=none0", KIN_NONE, &sock), ENODEV,
-		 "no interface \"none0\"; interfaces here: lo");
+	ck_fails(kin_open("udp4::0,join=239.1.1.1@none0", KIN_NONE, &sock), ENODEV, NULL);
+	ck_fails(kin_open("udp4::0,multicast-if=none0", KIN_NONE, &sock), ENODEV, NULL);
 	ck_fails(kin_open("udp4::0,leave=239.1.1.1@lo", KIN_NONE, &sock), EADDRNOTAVAIL,
 		 "leave=239.1.1.1@lo: Cannot assign requested address");
 	ck_fails(kin_open("tcp4::0,congestion=none", KIN_NONE, &sock), ENOENT, NULL);
