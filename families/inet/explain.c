@@ -7,9 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool is_link_local(const struct kin_addr *addr)
+static bool lacks_scope(const struct kin_addr *addr)
 {
-	return inet_version(addr) == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&as_in6(addr)->sin6_addr);
+	return inet_version(addr) == AF_INET6 && kin_inet_scope(addr) == 0 &&
+	       IN6_IS_ADDR_LINKLOCAL(&as_in6(addr)->sin6_addr);
 }
 
 /* The first port that anybody may bind. */
@@ -50,11 +51,6 @@ static void explain_bind(int err, const struct kin_proto *proto, const struct ki
 				"net.ipv4.ip_unprivileged_port_start",
 				first_free_port());
 		break;
-	case EINVAL:
-		if (is_link_local(addr) && !kin_inet_scope(addr))
-			kin_buf_puts(out,
-				     "a link-local address needs its interface: [fe80::1%eth0]");
-		break;
 	}
 }
 
@@ -91,11 +87,6 @@ static void explain_reach(int err, const struct kin_proto *proto, const struct k
 	case EPERM:
 		kin_buf_puts(out, "a packet filter of this machine forbids it");
 		break;
-	case EINVAL:
-		if (is_link_local(addr) && !kin_inet_scope(addr))
-			kin_buf_puts(out,
-				     "a link-local address needs its interface: [fe80::1%eth0]");
-		break;
 	}
 }
 
@@ -131,6 +122,8 @@ void inet_explain(const struct kin_proto *proto, const char *call, int err,
 		explain_connected(err, proto, out);
 	else if (!target || inet_version(&target->addr) == 0)
 		explain_connected(err, proto, out);
+	else if (err == EINVAL && lacks_scope(&target->addr))
+		kin_buf_puts(out, "a link-local address needs its interface: [fe80::1%eth0]");
 	else if (strcmp(call, "bind") == 0)
 		explain_bind(err, proto, &target->addr, out);
 	else if (sends || strcmp(call, "connect") == 0)
