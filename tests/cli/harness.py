@@ -55,10 +55,10 @@ class Test:
     def path(self, name):
         return os.path.join(self.dir, name)
 
-    def shell(self, line, data=b'', status=0):
+    def shell(self, line, data=b'', status=0, seconds=SECONDS):
         """Run a line in bash; its standard output and error."""
         done = subprocess.run(['bash', '-c', line], input=data, cwd=self.dir, env=self.env,
-                              capture_output=True, timeout=SECONDS, start_new_session=True)
+                              capture_output=True, timeout=seconds, start_new_session=True)
         out = done.stdout.decode('utf-8', 'replace')
         err = done.stderr.decode('utf-8', 'replace')
         assert done.returncode == status, '%s: exit %d, not %d\n%s%s' % (
@@ -99,7 +99,7 @@ class Test:
         """Until a socket file is there, or a port is: "tcp:5000", "udp:5000"."""
         match = re.fullmatch(r'(tcp|udp):(\d+)', name)
         if not match:
-            wait_until(lambda: os.path.exists(self.path(name)), name)
+            wait_until(lambda: unix_socket_is_ready(name), name)
             return
         port = ':%04X ' % int(match.group(2))
         state = ' 0A ' if match.group(1) == 'tcp' else ' 07 '
@@ -133,6 +133,16 @@ class Test:
         diff = subprocess.run(['diff', '-u', path, self.path('now')], text=True,
                               capture_output=True)
         assert diff.returncode == 0, diff.stdout
+
+
+def unix_socket_is_ready(name):
+    """Bound, and listening where its type has connections: connect() would be refused before."""
+    with open('/proc/net/unix', encoding='utf-8') as file:
+        for line in file:
+            fields = line.split()
+            if fields[-1] == name and (fields[3] == '00010000' or fields[4] == '0002'):
+                return True
+    return False
 
 
 def group_exists(pgid):
