@@ -18,7 +18,6 @@
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 #include <linux/sock_diag.h>
 #include <kin/family.h>
@@ -32,7 +31,7 @@ enum {
 	RECEIVE_BUFFER = 64 << 20, /* kernel memory for messages that wait, used when they do */
 	RING = 16 << 20,
 	RING_MIN = 2 << 20,       /* twice the room of the longest message */
-	LINE = 2048,              /* room of a message's text, and for each of its bytes: */
+	LINE = 8192,              /* room of a message's text, and for each of its bytes: */
 	LINE_PER_BYTE = 16,
 	FAILURES_MAX = 16,        /* in a row, before a socket is given up */
 	PATIENCE_MS = 5000,       /* with an output that takes nothing, once a signal came */
@@ -41,10 +40,11 @@ enum {
 
 /*
  * Between reading all there is and looking again, the reader of a bus sleeps: at a high rate many
- * messages then come in one system call, and their senders have nobody to wake. Elsewhere the
- * sender may be waiting for its reader.
+ * messages then come in one system call, and their senders have nobody to wake. The buffers hold
+ * what comes meanwhile. Nobody sees a recording grow, so that its reader may sleep longer, if
+ * there is room. Elsewhere the sender may be waiting for its reader.
  */
-static const struct timespec NAP = {0, 1000000};
+enum { NAP_US = 1000, NAP_RECORDING_US = 10000, NAP_RECORDING_BUFFER = 4 << 20 };
 
 enum state {
 	RUNNING,
@@ -80,7 +80,7 @@ struct dump {
 	int epoll_fd, stop_fd, file;
 	const char *file_name;
 	bool tells_losses; /* in between the lines */
-	bool naps;         /* all sources are on buses */
+	unsigned nap_us;
 	bool done, stopped, failed;
 	uint64_t left;     /* messages until the end */
 	int64_t end_ns, watch_ns; /* CLOCK_MONOTONIC; below zero: never */
@@ -429,8 +429,8 @@ static void receive(struct dump *d)
 		record_flush(d->record);
 		if (d->end_ns >= 0 && kin_now() >= d->end_ns)
 			d->done = true;
-		if (d->naps && !more && !d->done)
-			nanosleep(&NAP, NULL);
+		if (d->nap_us && !more && !d->done)
+			usleep(d->nap_us);
 	}
 }
 
@@ -524,6 +524,26 @@ static int watch_fd(struct dump *d, int fd, uint32_t who)
 	return epoll_ctl(d->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
 }
 
+/* How long the reader sleeps. */
+static unsigned choose_nap(const struct dump *d)
+{
+	struct stat st;
+	bool recording = fstat(d->file, &st) == 0 && S_ISREG(st.st_mode);
+
+	for (unsigned i = 0; i < d->n_sources; i++) {
+		const struct kin_sock *sock = d->sources[i].sock;
+		int size = 0;
+		socklen_t len = sizeof(size);
+
+		if (!(kin_sock_proto(sock)->flags & KIN_PROTO_BUS))
+			return 0;
+		kin_getsockopt(sock, SOL_SOCKET, SO_RCVBUF, &size, &len);
+		if (size < NAP_RECORDING_BUFFER)
+			recording = false;
+	}
+	return recording ? NAP_RECORDING_US : NAP_US;
+}
+
 /* Batch and sockets. What came before the last one was open waits in the buffers. */
 static int open_sources(struct dump *d)
 {
@@ -531,7 +551,6 @@ static int open_sources(struct dump *d)
 	unsigned count;
 	int r;
 
-	d->naps = true;
 	for (unsigned i = 0; i < d->n_sources; i++) {
 		struct source *src = &d->sources[i];
 		size_t longest;
@@ -540,7 +559,6 @@ static int open_sources(struct dump *d)
 		if (r < 0)
 			return complain_of(src->text, r);
 		longest = kin_sock_proto(src->sock)->msg_max;
-		d->naps &= (kin_sock_proto(src->sock)->flags & KIN_PROTO_BUS) != 0;
 		if (longest == 0)
 			longest = 65536;
 		if (longest > size)
@@ -602,6 +620,8 @@ static int prepare(struct dump *d)
 		status = open_sources(d);
 	if (!status)
 		status = open_file(d, ring);
+	if (!status)
+		d->nap_us = choose_nap(d);
 	d->end_ns = kin_deadline(duration);
 	return status;
 }

@@ -7,14 +7,15 @@
  *     floor log INTERFACE COUNT FILE      receive and write candump's log
  *     floor send INTERFACE COUNT          send classic frames
  *
- * The receivers say "ready" on standard output once they listen, and end after COUNT frames or
- * when a second passes without one. All print how many frames it were on standard error.
+ * The receivers end after COUNT frames or on SIGINT. All print how many frames it were on
+ * standard error.
  */
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,13 +26,19 @@
 #include <linux/can.h>
 #include <linux/can/raw.h>
 
-enum { BATCH = 256, RECEIVE_BUFFER = 64 << 20, LINE = 64, NAP_NS = 1000000, CONTROL = 64 };
+enum { BATCH = 256, RECEIVE_BUFFER = 64 << 20, LINE = 64, NAP_NS = 10000000, CONTROL = 64 };
 
 static struct can_frame frames[BATCH];
 static struct iovec iovs[BATCH];
 static struct mmsghdr headers[BATCH];
 static char controls[BATCH][CONTROL] __attribute__((aligned(8)));
 static char lines[BATCH * LINE];
+static volatile sig_atomic_t stopped;
+
+static void stop(int signal)
+{
+	stopped = signal;
+}
 
 static int open_bus(const char *interface)
 {
@@ -102,9 +109,8 @@ static long receive(const char *interface, long count, const char *path)
 	setsockopt(ready.fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room));
 	if (path && setsockopt(ready.fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)) < 0)
 		err(1, "SO_TIMESTAMPNS");
-	printf("ready\n");
-	fflush(stdout);
-	while (done < count && poll(&ready, 1, done ? 1000 : -1) > 0) {
+	sigaction(SIGINT, &(struct sigaction){.sa_handler = stop}, NULL);
+	while (done < count && !stopped && poll(&ready, 1, -1) > 0) {
 		char *end = lines;
 		int n;
 
