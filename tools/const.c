@@ -125,14 +125,18 @@ const struct command command_const = {
 		"\n"
 		"A line has the name, the value in decimal and in hexadecimal, and the header that "
 		"defines it. A value below zero goes behind two dashes: kin const -- -1.",
-	.options = (const struct command_option[]){{"json", 'j', NULL, "write one JSON object a line"},
-                                                   {}},
+	.options =
+		(const struct command_option[]){
+			{"json", 'j', NULL, "write one JSON object a line"},
+			{},
+		},
 	.examples =
 		(const struct command_example[]){
 			{"kin const SO_RCVBUF", "one constant"},
 			{"kin const 'SO_*TIMEO*'", "those that fit a pattern"},
 			{"kin const --json 29", "all that have a value, for a script"},
-			{}},
+			{},
+		},
 	.max_args = 1,
 	.run = run,
 };

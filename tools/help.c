@@ -279,15 +279,17 @@ const struct command command_help = {
 			{"examples", 0, NULL, "list the examples of the verb, or of all verbs"},
 			{"man", 0, NULL, "write the man page of the verb, or kin(1), in roff"},
 			{"complete", 0, "SHELL",
-	                 "Write the completions for bash, zsh or fish. SHELL may also be schemes or "
-	                 "families: the words that those ask for while they complete."},
-			{}},
+			 "Write the completions for bash, zsh or fish. SHELL may also be schemes or "
+			 "families: the words that those ask for while they complete."},
+			{},
+		},
 	.examples =
 		(const struct command_example[]){
 			{"kin help send", "how messages are sent"},
 			{"kin help --man cat | man -l -", "read a man page that is not installed"},
 			{"source <(kin help --complete bash)", "complete kin's words in this bash"},
-			{}},
+			{},
+		},
 	.max_args = 2,
 	.run = run,
 };

@@ -198,15 +198,18 @@ const struct command command_info = {
 		"The state is works, missing (this kernel lacks it), denied (this process may not) or "
 		"broken (anything else). The exit status is 77 when one that was named does not work; a "
 		"family works when one of its protocols does.",
-	.options = (const struct command_option[]){{"json", 'j', NULL,
-                                                    "write one JSON object a family, in a line"},
-                                                   {}},
+	.options =
+		(const struct command_option[]){
+			{"json", 'j', NULL, "write one JSON object a family, in a line"},
+			{},
+		},
 	.examples =
 		(const struct command_example[]){
 			{"kin info", "everything that this kernel can do"},
 			{"kin info tcp", "one protocol, by its scheme"},
 			{"kin info --json unix", "one family, for a script"},
-			{}},
+			{},
+		},
 	.max_args = UINT32_MAX,
 	.run = run,
 };

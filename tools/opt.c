@@ -227,15 +227,19 @@ const struct command command_opt = {
 		"\n"
 		"The socket is gone when kin ends; to use an option, write it behind an address, as in "
 		"kin dump udp::5000,rcvbuf=1000000.",
-	.options = (const struct command_option[]){{"json", 'j', NULL, "write one JSON object a line"},
-                                                   {}},
+	.options =
+		(const struct command_option[]){
+			{"json", 'j', NULL, "write one JSON object a line"},
+			{},
+		},
 	.examples =
 		(const struct command_example[]){
 			{"kin opt udp:127.0.0.1:5000", "everything that can be set on a UDP socket"},
 			{"kin opt udp:127.0.0.1:5000 rcvbuf=65536 reuseaddr",
-	                 "set one option and read another"},
+			 "set one option and read another"},
 			{"kin opt --json unix:/run/x.sock sndbuf", "one option for a script"},
-			{}},
+			{},
+		},
 	.min_args = 1,
 	.max_args = UINT32_MAX,
 	.run = run,

@@ -232,14 +232,16 @@ const struct command command_send = {
 	.options =
 		(const struct command_option[]){
 			{"timeout", 't', "DURATION",
-	                 "how long connecting, or a full queue, may hold it up [10s]"},
-			{}},
+			 "how long connecting, or a full queue, may hold it up [10s]"},
+			{},
+		},
 	.examples =
 		(const struct command_example[]){
 			{"kin send udp:127.0.0.1:5000 text:hello hex:00FF", "two datagrams"},
 			{"kin send can:can0 123#DEADBEEF 7DF#02010C", "two CAN frames"},
 			{"kin send unix-dgram:/run/log.sock - <report", "a file as one message"},
-			{}},
+			{},
+		},
 	.min_args = 2,
 	.max_args = UINT32_MAX,
 	.run = run,

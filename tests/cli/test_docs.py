@@ -58,7 +58,8 @@ def test_every_exported_function_has_a_page(t):
 def test_every_option_is_in_the_man_page(t):
     for verb in verbs(t):
         page = t.shell('kin help --man ' + verb)[0].replace('\\', '')
-        for option in re.findall(r'--([a-z-]+)', t.shell('kin help ' + verb)[0].split('Options')[1]):
+        usage = t.shell('kin help ' + verb)[0]
+        for option in re.findall(r'--([a-z-]+)', usage.split('Options')[1]):
             assert option in page, (verb, option)
 
 
