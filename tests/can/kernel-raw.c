@@ -140,7 +140,7 @@ END_TEST
 
 /* ---- Filters ------------------------------------------------------------------------------------- */
 
-START_TEST(filters)
+START_TEST(filters_frames)
 {
 	static const struct {
 		const char *options, *received;
@@ -525,7 +525,7 @@ int main(void)
 		{carries_xl, "carries_xl", "can xl", .net = true},
 		{takes_the_vcid_where_the_kernel_does, "takes_the_vcid_where_the_kernel_does",
 		 "can xl", .net = true},
-		{filters, "filters", "can vcan", .net = true},
+		{filters_frames, "filters_frames", "can vcan", .net = true},
 		{sets_options_by_type, "sets_options_by_type", "can vcan", .net = true},
 		{receives_error_frames_that_were_asked_for,
 		 "receives_error_frames_that_were_asked_for", "can vcan", .net = true},
