@@ -63,9 +63,9 @@ struct source {
 	struct kin_format *format; /* of its family; shared */
 	unsigned failures;         /* since the last message */
 	uint64_t messages, bytes;
-	uint64_t dropped;          /* by the kernel, on the sockets so far */
 	uint32_t socket_drops;     /* by the kernel, on this socket so far */
-	uint64_t lost, lost_told;  /* because the ring was full; of them, told in the recording */
+	uint64_t dropped, dropped_told; /* by the kernel, on all so far; told between the lines */
+	uint64_t lost, lost_told;  /* because the ring was full */
 	uint64_t device_drops, device_before; /* by the interface: in the run, before it */
 };
 
@@ -181,21 +181,19 @@ static int open_socket(struct dump *d, struct source *src)
 	return 0;
 }
 
-static int find_format(struct dump *d, const struct kin_family *family, struct kin_format **ret)
+/* The format of a family; NULL when it has not the style that was asked for. */
+static struct kin_format *find_format(struct dump *d, const struct kin_family *family)
 {
 	const char *style = inv_value(d->inv, "format");
-	int r;
+	struct kin_format *format;
 
-	for (unsigned i = 0; i < d->n_formats; i++) {
-		if (d->formats[i]->family == family) {
-			*ret = d->formats[i];
-			return 0;
-		}
-	}
-	r = kin_format_new(family, style ? style : "text", ret);
-	if (r >= 0)
-		d->formats[d->n_formats++] = *ret;
-	return r;
+	for (unsigned i = 0; i < d->n_formats; i++)
+		if (d->formats[i]->family == family)
+			return d->formats[i];
+	if (kin_format_new(family, style ? style : "text", &format) < 0)
+		return NULL;
+	d->formats[d->n_formats++] = format;
+	return format;
 }
 
 /* What never changes while the run lasts, however often the socket is opened anew. */
@@ -212,7 +210,8 @@ static int describe(struct dump *d, struct source *src)
 	src->name = strdup(src->has_interface ? body : src->text);
 	if (!src->name)
 		return -ENOMEM;
-	return find_format(d, kin_endpoint_family(endpoint), &src->format);
+	src->format = find_format(d, kin_endpoint_family(endpoint));
+	return 0;
 }
 
 /* Count what the kernel dropped on the socket, of which drops is the sum so far. */
@@ -321,12 +320,16 @@ static void put_loss(const struct source *src, const char *where, uint64_t n, ui
 	               where, (unsigned long long)sum);
 }
 
-static void tell_losses(struct source *src, uint64_t dropped_before, struct kin_buf *out)
+/* In between the lines, tell what was lost since the last time. */
+static void put_losses(const struct dump *d, struct source *src, struct kin_buf *out)
 {
-	if (src->dropped != dropped_before)
-		put_loss(src, "socket", src->dropped - dropped_before, src->dropped, out);
+	if (!d->tells_losses)
+		return;
+	if (src->dropped != src->dropped_told)
+		put_loss(src, "socket", src->dropped - src->dropped_told, src->dropped, out);
 	if (src->lost != src->lost_told)
 		put_loss(src, "ring", src->lost - src->lost_told, src->lost, out);
+	src->dropped_told = src->dropped;
 	src->lost_told = src->lost;
 }
 
@@ -334,7 +337,6 @@ static void take(struct dump *d, struct source *src, const struct kin_msg *msg)
 {
 	size_t size = LINE + LINE_PER_BYTE * msg->len;
 	struct kin_buf out = {.data = record_room(d->record, size), .size = size};
-	uint64_t dropped = src->dropped;
 	ssize_t len;
 
 	src->messages++;
@@ -344,13 +346,27 @@ static void take(struct dump *d, struct source *src, const struct kin_msg *msg)
 		src->lost++;
 		return;
 	}
-	if (d->tells_losses && (src->dropped != dropped || src->lost != src->lost_told))
-		tell_losses(src, dropped, &out);
+	put_losses(d, src, &out);
 	len = kin_format_msg(src->format, src->sock, msg, out.data + out.len, size - out.len);
 	if (len < 0 || (size_t)len >= size - out.len)
 		src->lost++;
 	else
-		record_add(d->record, out.len + len);
+		out.len += len;
+	record_add(d->record, out.len);
+}
+
+/* What was lost behind the last messages. */
+static void take_last_losses(struct dump *d)
+{
+	for (unsigned i = 0; i < d->n_sources; i++) {
+		struct source *src = &d->sources[i];
+		struct kin_buf out = {.data = record_room(d->record, LINE), .size = LINE};
+
+		count_last_drops(src);
+		if (out.data)
+			put_losses(d, src, &out);
+		record_add(d->record, out.len);
+	}
 }
 
 /* The errors of messages that were sent, which keep a socket readable until they are taken. */
@@ -452,7 +468,6 @@ static int sum_up(struct dump *d, int err)
 	for (unsigned i = 0; i < d->n_sources; i++) {
 		struct source *src = &d->sources[i];
 
-		count_last_drops(src);
 		lost |= src->dropped > 0 || src->lost > 0;
 		if (inv_has(d->inv, "stats") || src->dropped || src->lost || src->device_drops)
 			tell_source(src);
@@ -609,6 +624,8 @@ static int prepare(struct dump *d)
 		r = describe(d, &d->sources[i]);
 		if (r < 0)
 			status = complain_of(d->sources[i].text, r);
+		else if (!d->sources[i].format)
+			status = misuse(d->inv->command, "--format: %s", kin_error_text());
 	}
 	if (!status)
 		status = parse_times(d);
@@ -658,6 +675,7 @@ static int run(const struct invocation *inv)
 		int err;
 
 		receive(&d);
+		take_last_losses(&d);
 		err = record_finish(d.record, d.stop_fd, d.stopped ? PATIENCE_MS : -1);
 		stuck = err == -EINTR;
 		if (err == 0 && d.file != STDOUT_FILENO && close(d.file) < 0)

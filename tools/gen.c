@@ -278,7 +278,7 @@ static int make_batch(struct gen *g)
 		size = 65536;
 	if (g->length < 0 && free_form)
 		g->length = size < 64 ? size : 64;
-	if (g->length >= 0 && (size_t)g->length > size)
+	if (free_form && (size_t)g->length > size)
 		return misuse(g->inv->command, "--length: %d is more than %s's %zu bytes", g->length,
 		              g->proto->scheme, size);
 	if (free_form)
@@ -294,6 +294,9 @@ static int make_batch(struct gen *g)
 		if (r < 0)
 			return complain_of(text, r);
 	}
+	/* Whether there are messages of that length is for the family to say. */
+	if (fill(g, 1) < 0)
+		return misuse(g->inv->command, "--length: %s", kin_error_text());
 	return 0;
 }
 
