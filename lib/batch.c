@@ -10,7 +10,8 @@
 struct kin_batch {
 	unsigned capacity;
 	size_t size, control_size;
-	unsigned char *data; /* capacity slots of size bytes */
+	size_t stride;       /* from one message's data to the next: size, aligned */
+	unsigned char *data;
 	unsigned char *control;
 	struct mmsghdr *headers;
 	struct iovec *vectors;
@@ -34,14 +35,14 @@ static bool part(size_t *end, size_t count, size_t size, size_t *ret_begin)
 	       !__builtin_add_overflow(*end, bytes & ~(size_t)63, end);
 }
 
-static bool lay_out(unsigned count, size_t size, size_t control_size, struct layout *l)
+static bool lay_out(unsigned count, size_t stride, size_t control_size, struct layout *l)
 {
 	size_t end = (sizeof(struct kin_batch) + 63) & ~(size_t)63;
 	bool fits = part(&end, count, sizeof(struct mmsghdr), &l->headers) &&
 	            part(&end, count, sizeof(struct iovec), &l->vectors) &&
 	            part(&end, count, sizeof(struct kin_msg), &l->msgs) &&
 	            part(&end, count, control_size, &l->control) &&
-	            part(&end, count, size, &l->data);
+	            part(&end, count, stride, &l->data);
 
 	l->end = end;
 	return fits;
@@ -52,7 +53,7 @@ static void reset(struct kin_batch *b, unsigned i)
 {
 	struct kin_msg *msg = &b->msgs[i];
 
-	msg->data = b->data + i * b->size;
+	msg->data = b->data + i * b->stride;
 	msg->size = b->size;
 	msg->control = b->control + i * b->control_size;
 	msg->control_size = b->control_size;
@@ -72,6 +73,7 @@ static void reset(struct kin_batch *b, unsigned i)
 
 int kin_batch_new(unsigned count, size_t size, size_t control_size, struct kin_batch **ret_batch)
 {
+	size_t stride = (size + 7) & ~(size_t)7;
 	struct kin_batch *b;
 	struct layout l;
 	char *memory;
@@ -80,9 +82,8 @@ int kin_batch_new(unsigned count, size_t size, size_t control_size, struct kin_b
 		return kin_fail(EINVAL, "a batch of %u messages of %zu bytes holds nothing", count, size);
 	if (control_size == 0)
 		control_size = 256;
-	size = (size + 7) & ~(size_t)7;
 	control_size = (control_size + 7) & ~(size_t)7;
-	if (!lay_out(count, size, control_size, &l))
+	if (stride < size || !lay_out(count, stride, control_size, &l))
 		return fail_oom();
 	memory = calloc(1, l.end);
 	if (!memory)
@@ -91,6 +92,7 @@ int kin_batch_new(unsigned count, size_t size, size_t control_size, struct kin_b
 	*b = (struct kin_batch){
 		.capacity = count,
 		.size = size,
+		.stride = stride,
 		.control_size = control_size,
 		.data = (unsigned char *)memory + l.data,
 		.control = (unsigned char *)memory + l.control,
@@ -292,6 +294,9 @@ int kin_send_batch(struct kin_sock *sock, struct kin_batch *batch, unsigned firs
 			n = sendmmsg(sock->fd, batch->headers + first, count, all_flags);
 			if (n < 0)
 				n = -errno;
+			for (int i = 0; i < n; i++)
+				batch->msgs[first + (unsigned)i].full_len =
+					batch->headers[first + (unsigned)i].msg_len;
 		}
 		if (n >= 0)
 			return n;
@@ -313,7 +318,7 @@ unsigned kin_take_fds(struct kin_batch *batch, struct kin_msg *msg, int fds[], u
 	while (kin_next_cmsg(msg, &cmsg)) {
 		int *theirs = (int *)(uintptr_t)cmsg.data;
 
-		if (cmsg.level != SOL_SOCKET || cmsg.type != SCM_RIGHTS)
+		if (!cmsg_has_fds(&cmsg))
 			continue;
 		for (size_t i = 0; i < cmsg.len / sizeof(int) && n < max; i++) {
 			if (theirs[i] < 0)

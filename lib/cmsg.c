@@ -103,6 +103,16 @@ static void read_socket_level(struct kin_msg *msg, const struct kin_cmsg *cmsg)
 	}
 }
 
+/* Linux 6.5; Debian 12's headers do not have it. */
+#ifndef SCM_PIDFD
+#define SCM_PIDFD 4
+#endif
+
+bool cmsg_has_fds(const struct kin_cmsg *cmsg)
+{
+	return cmsg->level == SOL_SOCKET && (cmsg->type == SCM_RIGHTS || cmsg->type == SCM_PIDFD);
+}
+
 /* The kernel made them close-on-exec if it was asked to; what nobody asks for is done here. */
 static void close_on_exec(const struct kin_cmsg *cmsg)
 {
@@ -122,7 +132,7 @@ bool cmsg_read_core(struct kin_msg *msg)
 	while (kin_next_cmsg(msg, &cmsg)) {
 		if (cmsg.level != SOL_SOCKET)
 			continue;
-		if (cmsg.type == SCM_RIGHTS) {
+		if (cmsg_has_fds(&cmsg)) {
 			has_fds = true;
 			if (!(msg->flags & MSG_CMSG_CLOEXEC))
 				close_on_exec(&cmsg);
@@ -139,7 +149,7 @@ void cmsg_close_fds(struct kin_msg *msg)
 	struct kin_cmsg cmsg = {};
 
 	while (kin_next_cmsg(msg, &cmsg)) {
-		if (cmsg.level != SOL_SOCKET || cmsg.type != SCM_RIGHTS)
+		if (!cmsg_has_fds(&cmsg))
 			continue;
 		for (size_t i = 0; i + sizeof(int) <= cmsg.len; i += sizeof(int)) {
 			int fd;

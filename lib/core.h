@@ -46,6 +46,7 @@ struct wait {
 	int64_t deadline_ns; /* CLOCK_MONOTONIC; below zero: none; 0: do not wait */
 };
 int wait_ready(struct wait *wait, short events); /* events, or negative */
+int wait_pause(struct wait *wait);               /* 0: a moment has passed */
 int wait_retry(struct wait *wait, int err, short events, int flags); /* 0: again; 1: fail */
 
 /* sock.c */
@@ -90,6 +91,7 @@ int send_one(struct kin_sock *sock, const void *data, size_t len, int flags,
 
 /* cmsg.c */
 bool cmsg_read_core(struct kin_msg *msg); /* are there descriptors in it? */
+bool cmsg_has_fds(const struct kin_cmsg *cmsg);
 void cmsg_close_fds(struct kin_msg *msg);
 const struct kin_cmsg_type *cmsg_type(const struct kin_family *family, int level, int type);
 

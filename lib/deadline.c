@@ -85,6 +85,25 @@ int wait_ready(struct wait *wait, short events)
 	}
 }
 
+/* For what no event tells of: a moment, which the deadline may shorten. */
+int wait_pause(struct wait *wait)
+{
+	const int64_t moment = 5000000;
+	struct timespec left = {.tv_nsec = moment};
+	struct timespec time;
+	int r;
+
+	wait_begin(wait);
+	if (wait->deadline_ns > 0) {
+		r = time_left(wait->deadline_ns, &time);
+		if (r < 0)
+			return r;
+		if (time.tv_sec == 0 && time.tv_nsec < moment)
+			left = time;
+	}
+	return ppoll(NULL, 0, &left, NULL) < 0 && errno == EINTR ? wait_interrupted(wait) : 0;
+}
+
 /*
  * A call said err: wait until it is worth another try. 1 when err is the caller's to report.
  */

@@ -119,7 +119,7 @@ enum kin_opt_type {
 	KIN_OPT_SECONDS, /* struct timeval */
 	KIN_OPT_STRING,  /* at most max bytes */
 	KIN_OPT_BYTES,   /* hex, at most max bytes */
-	KIN_OPT_CUSTOM,  /* check, set and get of the row */
+	KIN_OPT_CUSTOM,  /* check, set and get of the row say all */
 };
 
 enum {
@@ -142,15 +142,36 @@ struct kin_opt {
 	const char *since; /* the first kernel that has it: "3.6" */
 	const char *doc;   /* needed: one line */
 
-	/* KIN_OPT_CUSTOM: */
-	const char *value; /* "ID:MASK" */
+	const char *value; /* of a CUSTOM row, for people: "ID:MASK" */
+
+	/*
+	 * What is not done as type, level and optname say. Of a CUSTOM row check is needed, and
+	 * without set it can only be read, without get only set.
+	 */
+
 	/** Put the canonical form of text into canonical, or fail. Needs no socket. */
 	int (*check)(const struct kin_opt *opt, const char *text, struct kin_buf *canonical);
-	/** NULL: read only */
 	int (*set)(struct kin_sock *sock, const struct kin_opt *opt, const char *text);
-	/** NULL: write only */
 	int (*get)(struct kin_sock *sock, const struct kin_opt *opt, struct kin_buf *text);
 };
+
+/** Bytes that the value of any option fits in. */
+#define KIN_OPT_VALUE 1024
+
+/** The value of text, as the row's type has it. @param value  KIN_OPT_VALUE bytes. @return 0; -EINVAL */
+KIN_API int kin_opt_read(const struct kin_opt *opt, const char *text, void *value,
+                         socklen_t *ret_len);
+
+/** The text of a value that getsockopt(2) gave. */
+KIN_API void kin_opt_put(const struct kin_opt *opt, const void *value, socklen_t len,
+                         struct kin_buf *out);
+
+/**
+ * setsockopt(2) for a row, at a level and number that may be others than its own.
+ * @param text  what the value was read from, for the words of a failure
+ */
+KIN_API int kin_opt_store(struct kin_sock *sock, const struct kin_opt *opt, const char *text,
+                          int level, int optname, const void *value, socklen_t len);
 
 /* ---- Ancillary data ----------------------------------------------------------------------- */
 

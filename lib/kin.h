@@ -77,7 +77,10 @@ KIN_API const char *kin_error_text(void);
 /** Where kin_error_code() comes from. */
 KIN_API enum kin_errdomain kin_error_domain(void);
 
-/** The positive code of the last failure in its own domain, 0 when there was none. */
+/**
+ * The code of the last failure in its own domain, 0 when there was none: a positive errno value,
+ * or an EAI_* as <netdb.h> has it.
+ */
 KIN_API int kin_error_code(void);
 
 /** Forget the last failure. */
@@ -103,8 +106,8 @@ struct kin_addr {
 /**
  * Parse "scheme:body[,option=value]...", without looking up any name outside this machine.
  * "sockaddr:DOMAIN:HEX" gives the bytes as they are, for a family that nobody knows.
- * @return 0; -EINVAL: malformed; -EAFNOSUPPORT: no such scheme; -ENODEV: no such interface;
- *         -EDESTADDRREQ: the text needs a name look-up (use an endpoint).
+ * @return 0; -EINVAL: malformed; -ENAMETOOLONG; -EAFNOSUPPORT: no such scheme; -ENODEV: no such
+ *         interface; -EDESTADDRREQ: the text needs a name look-up (use an endpoint)
  */
 KIN_API int kin_addr_parse(const char *text, struct kin_addr *ret_addr);
 
@@ -288,7 +291,8 @@ struct kin_msg {
 	unsigned char *data;  /* size bytes of room, aligned to 8 */
 	size_t size;
 	size_t len;           /* bytes received or to be sent */
-	size_t full_len;      /* the message's own length; above len when it was cut (MSG_TRUNC) */
+	size_t full_len;      /* received: the message's own length, above len when it was cut
+	                       * (MSG_TRUNC); sent: the bytes taken, which a stream may cut */
 	struct kin_addr addr; /* source or destination; len 0: none */
 	int64_t time_ns;      /* when it arrived, since clock's epoch */
 	enum kin_clock clock;

@@ -18,7 +18,7 @@ struct value {
 		uint32_t u32;
 		uint64_t u64;
 		struct timeval time;
-		char bytes[1024];
+		char bytes[KIN_OPT_VALUE];
 	};
 };
 
@@ -252,6 +252,26 @@ static void put_value(const struct kin_opt *opt, const struct value *value, stru
 	kin_buf_printf(out, "%" PRId64, n);
 }
 
+int kin_opt_read(const struct kin_opt *opt, const char *text, void *value, socklen_t *ret_len)
+{
+	struct value read;
+	int r = read_value(opt, text, &read);
+
+	if (r < 0)
+		return r;
+	memcpy(value, read.bytes, read.len);
+	*ret_len = read.len;
+	return 0;
+}
+
+void kin_opt_put(const struct kin_opt *opt, const void *value, socklen_t len, struct kin_buf *out)
+{
+	struct value given = {.len = len < sizeof(given.bytes) ? len : sizeof(given.bytes)};
+
+	memcpy(given.bytes, value, given.len);
+	put_value(opt, &given, out);
+}
+
 int opt_check(const struct kin_opt *opt, const char *text, struct kin_buf *canonical)
 {
 	struct value value;
@@ -259,7 +279,7 @@ int opt_check(const struct kin_opt *opt, const char *text, struct kin_buf *canon
 
 	if (opt->flags & KIN_OPT_READ_ONLY)
 		return kin_fail(EINVAL, "%s can be read, not set", opt->name);
-	if (opt->type == KIN_OPT_CUSTOM)
+	if (opt->check)
 		return opt->check(opt, text, canonical);
 	r = read_value(opt, text, &value);
 	if (r == 0)
@@ -267,8 +287,8 @@ int opt_check(const struct kin_opt *opt, const char *text, struct kin_buf *canon
 	return r;
 }
 
-static int fail_setsockopt(const struct kin_sock *sock, const struct kin_opt *opt, const char *text,
-                           int err)
+static int fail_option(const struct kin_sock *sock, const struct kin_opt *opt, const char *text,
+                       int err)
 {
 	char why[128];
 
@@ -278,7 +298,16 @@ static int fail_setsockopt(const struct kin_sock *sock, const struct kin_opt *op
 	if (err == ENOPROTOOPT)
 		return kin_fail(err, "%s sockets have no option %s",
 		                sock->proto ? sock->proto->scheme : "such", opt->name);
-	return kin_fail(err, "%s=%s: %s", opt->name, text, strerror_r(err, why, sizeof(why)));
+	return kin_fail(err, "%s%s%s: %s", opt->name, text ? "=" : "", text ? text : "",
+	                strerror_r(err, why, sizeof(why)));
+}
+
+int kin_opt_store(struct kin_sock *sock, const struct kin_opt *opt, const char *text, int level,
+                  int optname, const void *value, socklen_t len)
+{
+	if (setsockopt(sock->fd, level, optname, value, len) < 0)
+		return fail_option(sock, opt, text, errno);
+	return 0;
 }
 
 int opt_apply(struct kin_sock *sock, const struct kin_opt *opt, const char *text)
@@ -288,14 +317,12 @@ int opt_apply(struct kin_sock *sock, const struct kin_opt *opt, const char *text
 
 	if (opt->flags & KIN_OPT_READ_ONLY)
 		return kin_fail(EINVAL, "%s can be read, not set", opt->name);
-	if (opt->type == KIN_OPT_CUSTOM)
+	if (opt->set)
 		return opt->set(sock, opt, text);
 	r = read_value(opt, text, &value);
 	if (r < 0)
 		return r;
-	if (setsockopt(sock->fd, opt->level, opt->optname, value.bytes, value.len) < 0)
-		return fail_setsockopt(sock, opt, text, errno);
-	return 0;
+	return kin_opt_store(sock, opt, text, opt->level, opt->optname, value.bytes, value.len);
 }
 
 static bool opt_is_for(const struct kin_opt *opt, const struct kin_proto *proto)
@@ -367,14 +394,14 @@ ssize_t kin_opt_get(struct kin_sock *sock, const char *name, char *buf, size_t s
 		return opt_unknown(sock->family, sock->proto, name);
 	if ((opt->flags & KIN_OPT_WRITE_ONLY) || (opt->type == KIN_OPT_CUSTOM && !opt->get))
 		return kin_fail(EINVAL, "%s can be set, not read", name);
-	if (opt->type == KIN_OPT_CUSTOM) {
+	if (opt->get) {
 		int r = opt->get(sock, opt, &out);
 
 		if (r < 0)
 			return r;
 	} else {
 		if (getsockopt(sock->fd, opt->level, opt->optname, value.bytes, &value.len) < 0)
-			return fail_setsockopt(sock, opt, "?", errno);
+			return fail_option(sock, opt, NULL, errno);
 		put_value(opt, &value, &out);
 	}
 	kin_buf_end(&out);

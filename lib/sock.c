@@ -321,6 +321,25 @@ static int connect_finish(struct kin_sock *sock, const struct kin_addr *addr, st
 	return err ? fail_call(sock, "connect", addr, err) : 0;
 }
 
+/* connect(2) said err: is the connection still being made? */
+static int connect_goes_on(struct kin_sock *sock, const struct kin_addr *addr, int err,
+                           struct wait *wait)
+{
+	int r;
+
+	switch (err) {
+	case EINTR: /* A second connect(2) would only say EALREADY. */
+		r = wait_retry(wait, EINTR, 0, 0);
+		return r < 0 ? r : connect_finish(sock, addr, wait);
+	case EINPROGRESS:
+		if (sock->timeout_ns != 0)
+			return connect_finish(sock, addr, wait);
+		return kin_fail(EINPROGRESS, "the connection is being made");
+	default:
+		return fail_call(sock, "connect", addr, err);
+	}
+}
+
 int connect_until(struct kin_sock *sock, const struct kin_addr *addr, int64_t deadline_ns)
 {
 	struct wait wait = {.sock = sock, .begun = true, .deadline_ns = deadline_ns};
@@ -328,18 +347,15 @@ int connect_until(struct kin_sock *sock, const struct kin_addr *addr, int64_t de
 
 	if (r < 0)
 		return r;
-	if (connect(sock->fd, &addr->sa, addr->len) == 0)
-		return 0;
-	/* After EINTR the attempt goes on too; a second connect(2) would only say EALREADY. */
-	if (errno == EINTR) {
-		r = wait_retry(&wait, EINTR, 0, 0);
-		return r < 0 ? r : connect_finish(sock, addr, &wait);
+	while (connect(sock->fd, &addr->sa, addr->len) < 0) {
+		if (errno != EAGAIN || sock->timeout_ns <= 0)
+			return connect_goes_on(sock, addr, errno, &wait);
+		/* A UNIX listener whose queue is full; no event tells when there is room. */
+		r = wait_pause(&wait);
+		if (r < 0)
+			return r;
 	}
-	if (errno == EINPROGRESS && sock->timeout_ns != 0)
-		return connect_finish(sock, addr, &wait);
-	if (errno == EINPROGRESS)
-		return kin_fail(EINPROGRESS, "the connection is being made");
-	return fail_call(sock, "connect", addr, errno);
+	return 0;
 }
 
 int kin_connect(struct kin_sock *sock, const struct kin_addr *addr)

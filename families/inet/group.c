@@ -106,8 +106,8 @@ static int change_membership(const struct kin_opt *opt, const struct group *grou
 			return r;
 	}
 	put_group(group, &buf);
-	return set_option(data, opt, kin_buf_end(&buf), level, opt->optname, &request,
-			  sizeof(request));
+	return kin_opt_store(data, opt, kin_buf_end(&buf), level, opt->optname, &request,
+	                     sizeof(request));
 }
 
 int group_set(struct kin_sock *sock, const struct kin_opt *opt, const char *text)
@@ -136,11 +136,11 @@ int multicast_if_set(struct kin_sock *sock, const struct kin_opt *opt, const cha
 		return r;
 	value = (int)index;
 	if (kin_sock_domain(sock) == AF_INET6) {
-		r = set_option(sock, opt, text, IPPROTO_IPV6, IPV6_MULTICAST_IF, &value,
+		r = kin_opt_store(sock, opt, text, IPPROTO_IPV6, IPV6_MULTICAST_IF, &value,
 			       sizeof(value));
 		if (r < 0)
 			return r;
 	}
 	request.imr_ifindex = value;
-	return set_option(sock, opt, text, IPPROTO_IP, opt->optname, &request, sizeof(request));
+	return kin_opt_store(sock, opt, text, IPPROTO_IP, opt->optname, &request, sizeof(request));
 }

@@ -51,12 +51,7 @@ int inet_resolve(const struct kin_endpoint *endpoint, enum kin_role role, int64_
 void inet_explain(const struct kin_proto *proto, const char *call, int err,
 		  const struct kin_target *target, struct kin_buf *out);
 
-/* option.c: setsockopt(2) for a row of the table that sets itself, with words that name it */
-int set_option(struct kin_sock *sock, const struct kin_opt *opt, const char *text, int level,
-               int optname, const void *value, socklen_t len);
-
 /* twin.c: an option that IPv4 and IPv6 have under levels and names of their own */
-int twin_check(const struct kin_opt *opt, const char *text, struct kin_buf *canonical);
 int twin_set(struct kin_sock *sock, const struct kin_opt *opt, const char *text);
 int twin_get(struct kin_sock *sock, const struct kin_opt *opt, struct kin_buf *text);
 

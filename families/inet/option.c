@@ -22,18 +22,18 @@ static const struct kin_name mtu_discover_names[] = {
 	{},
 };
 
-/* Rows of one line. A range of 0, 0 is any; a twin of 0, 1 is on or off. */
+/* Rows of one line. A range of 0, 0 is any. */
 /* clang-format off */
 #define ROW(LEVEL, SCHEMES, NAME, OPTNAME, TYPE, MIN, MAX, SINCE, DOC) \
 	.name = NAME, .level = LEVEL, .optname = OPTNAME, .type = KIN_OPT_##TYPE, \
 	.schemes = SCHEMES, .min = MIN, .max = MAX, .since = SINCE, .doc = DOC
 #define TCP(...) {ROW(IPPROTO_TCP, TCP_SCHEMES, __VA_ARGS__)}
 #define UDP(...) {ROW(IPPROTO_UDP, UDP_SCHEMES, __VA_ARGS__)}
-#define TWIN(NAME, OPTNAME, SCHEMES, VALUE, MIN, MAX, SINCE, DOC) \
-	{ROW(IPPROTO_IP, SCHEMES, NAME, OPTNAME, CUSTOM, MIN, MAX, SINCE, DOC), .value = VALUE, \
-	 .check = twin_check, .set = twin_set, .get = twin_get}
+#define TWIN(NAME, OPTNAME, SCHEMES, TYPE, MIN, MAX, SINCE, DOC) \
+	{ROW(IPPROTO_IP, SCHEMES, NAME, OPTNAME, TYPE, MIN, MAX, SINCE, DOC), \
+	 .set = twin_set, .get = twin_get}
 #define SWITCH(NAME, OPTNAME, SCHEMES, SINCE, DOC) \
-	TWIN(NAME, OPTNAME, SCHEMES, "on|off", 0, 1, SINCE, DOC)
+	TWIN(NAME, OPTNAME, SCHEMES, BOOL, 0, 0, SINCE, DOC)
 
 const struct kin_opt inet_opts[] = {
 	TCP("nodelay", TCP_NODELAY, BOOL, 0, 0, NULL, "send what there is at once, however little"),
@@ -70,11 +70,11 @@ const struct kin_opt inet_opts[] = {
 	UDP("gro", UDP_GRO, BOOL, 0, 0, "5.0",
 	    "receive datagrams of one sender joined, with their size"),
 
-	TWIN("ttl", IP_TTL, NULL, "1-255", 1, 255, NULL,
+	TWIN("ttl", IP_TTL, NULL, INT, 1, 255, NULL,
 	    "hops that a packet may make (IP_TTL, IPV6_UNICAST_HOPS)"),
-	TWIN("tos", IP_TOS, NULL, "0-255", 0, 255, NULL,
+	TWIN("tos", IP_TOS, NULL, INT, 0, 255, NULL,
 	    "type of service or traffic class (IP_TOS, IPV6_TCLASS)"),
-	TWIN("minttl", IP_MINTTL, NULL, "0-255", 0, 255, "2.6.34",
+	TWIN("minttl", IP_MINTTL, NULL, INT, 0, 255, "2.6.34",
 	    "drop packets with less hops left"),
 	SWITCH("recvttl", IP_RECVTTL, UDP_SCHEMES, "2.2",
 	    "receive the hops left with each message"),
@@ -85,13 +85,12 @@ const struct kin_opt inet_opts[] = {
 	    "receive the original destination with each message"),
 	SWITCH("recverr", IP_RECVERR, NULL, "2.2",
 	    "keep errors with their sender for MSG_ERRQUEUE"),
-	{ROW(IPPROTO_IP, NULL, "mtu-discover", IP_MTU_DISCOVER, CUSTOM, 0, 0, "2.2",
+	{ROW(IPPROTO_IP, NULL, "mtu-discover", IP_MTU_DISCOVER, NAMED, 0, 0, "2.2",
 	    "what to do about the path MTU"),
-	 .value = "dont|want|do|probe|interface|omit", .names = mtu_discover_names,
-	 .check = twin_check, .set = twin_set, .get = twin_get},
-	{ROW(IPPROTO_IP, NULL, "mtu", IP_MTU, CUSTOM, 0, 0, "2.2",
+	 .names = mtu_discover_names, .set = twin_set, .get = twin_get},
+	{ROW(IPPROTO_IP, NULL, "mtu", IP_MTU, INT, 0, 0, "2.2",
 	    "the path MTU in bytes, once connected"),
-	 .flags = KIN_OPT_READ_ONLY, .value = "BYTES", .get = twin_get},
+	 .flags = KIN_OPT_READ_ONLY, .get = twin_get},
 	SWITCH("freebind", IP_FREEBIND, NULL, "2.4",
 	    "bind to addresses that the machine does not have (yet)"),
 	SWITCH("transparent", IP_TRANSPARENT, NULL, "2.6.24",
@@ -101,7 +100,7 @@ const struct kin_opt inet_opts[] = {
 	{ROW(IPPROTO_IPV6, V6_SCHEMES, "v6only", IPV6_V6ONLY, BOOL, 0, 0, "2.4.21",
 	    "an IPv6 socket does not serve IPv4")},
 
-	TWIN("multicast-ttl", IP_MULTICAST_TTL, UDP_SCHEMES, "0-255", 0, 255, NULL,
+	TWIN("multicast-ttl", IP_MULTICAST_TTL, UDP_SCHEMES, INT, 0, 255, NULL,
 	    "hops that a packet to a group may make"),
 	SWITCH("multicast-loop", IP_MULTICAST_LOOP, UDP_SCHEMES, NULL,
 	    "what is sent to a group is received on this machine"),
@@ -122,18 +121,3 @@ const struct kin_opt inet_opts[] = {
 	{},
 };
 /* clang-format on */
-
-int set_option(struct kin_sock *sock, const struct kin_opt *opt, const char *text, int level,
-               int optname, const void *value, socklen_t len)
-{
-	char words[128];
-	int r = kin_setsockopt(sock, level, optname, value, len);
-
-	if (r == -ENOPROTOOPT && opt->since)
-		return kin_fail(-r, "this kernel or socket has no option %s, which came with Linux %s",
-		                opt->name, opt->since);
-	if (r < 0)
-		return kin_fail(-r, "%s=%s: %s", opt->name, text,
-		                strerror_r(-r, words, sizeof(words)));
-	return 0;
-}

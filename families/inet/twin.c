@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <linux/in.h>
 #include <linux/in6.h>
-#include <string.h>
 
 static const struct twin {
 	int v4, v6;
@@ -42,83 +41,22 @@ static const struct twin *twin_of(const struct kin_opt *opt)
 	return NULL;
 }
 
-static bool is_bool(const struct kin_opt *opt)
-{
-	return opt->min == 0 && opt->max == 1;
-}
-
-static int read_named(const struct kin_opt *opt, const char *text, int64_t *ret_value)
-{
-	char known[256];
-	struct kin_buf buf = {.data = known, .size = sizeof(known)};
-
-	for (const struct kin_name *row = opt->names; row->name; row++) {
-		if (strcmp(row->name, text) == 0) {
-			*ret_value = row->value;
-			return 0;
-		}
-		kin_buf_printf(&buf, "%s%s", row == opt->names ? "" : ", ", row->name);
-	}
-	return kin_fail(EINVAL, "%s=%s: not one of %s", opt->name, text, kin_buf_end(&buf));
-}
-
-static int read_value(const struct kin_opt *opt, const char *text, int64_t *ret_value)
-{
-	bool on;
-	int r;
-
-	if (opt->names)
-		return read_named(opt, text, ret_value);
-	if (!is_bool(opt))
-		return kin_parse_int(text, opt->name, opt->min, opt->max, ret_value);
-	r = kin_parse_bool(text, opt->name, &on);
-	if (r == 0)
-		*ret_value = on;
-	return r;
-}
-
-static void put_value(const struct kin_opt *opt, int64_t value, struct kin_buf *out)
-{
-	if (is_bool(opt)) {
-		kin_buf_puts(out, value ? "on" : "off");
-		return;
-	}
-	for (const struct kin_name *row = opt->names; row && row->name; row++) {
-		if (row->value == value) {
-			kin_buf_puts(out, row->name);
-			return;
-		}
-	}
-	kin_buf_printf(out, "%d", (int)value);
-}
-
-int twin_check(const struct kin_opt *opt, const char *text, struct kin_buf *canonical)
-{
-	int64_t value;
-	int r = read_value(opt, text, &value);
-
-	if (r == 0)
-		put_value(opt, value, canonical);
-	return r;
-}
-
 int twin_set(struct kin_sock *sock, const struct kin_opt *opt, const char *text)
 {
 	const struct twin *twin = twin_of(opt);
 	bool v6 = kin_sock_domain(sock) == AF_INET6;
-	int64_t number;
-	int value, r;
+	char value[KIN_OPT_VALUE];
+	socklen_t len;
+	int r = kin_opt_read(opt, text, value, &len);
 
-	r = read_value(opt, text, &number);
 	if (r < 0)
 		return r;
-	value = (int)number;
 	if (v6) {
-		r = set_option(sock, opt, text, IPPROTO_IPV6, twin->v6, &value, sizeof(value));
+		r = kin_opt_store(sock, opt, text, IPPROTO_IPV6, twin->v6, value, len);
 		if (r < 0 || !twin->both)
 			return r;
 	}
-	r = set_option(sock, opt, text, IPPROTO_IP, twin->v4, &value, sizeof(value));
+	r = kin_opt_store(sock, opt, text, IPPROTO_IP, twin->v4, value, len);
 	/* Raw IPv6 sockets have no IPv4 side. */
 	return v6 && r == -ENOPROTOOPT ? 0 : r;
 }
@@ -133,6 +71,6 @@ int twin_get(struct kin_sock *sock, const struct kin_opt *opt, struct kin_buf *t
 	r = v6 ? kin_getsockopt(sock, IPPROTO_IPV6, twin_of(opt)->v6, &value, &len)
 	       : kin_getsockopt(sock, IPPROTO_IP, opt->optname, &value, &len);
 	if (r == 0)
-		put_value(opt, value, text);
+		kin_opt_put(opt, &value, len, text);
 	return r;
 }

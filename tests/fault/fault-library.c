@@ -178,7 +178,7 @@ static bool run(const char *name, int (*scenario)(void), bool eintr)
 	unsigned at;
 
 	for (at = 1; at < LIMIT; at++) {
-		int status;
+		int status = 0;
 		pid_t pid = fork();
 
 		if (pid == 0) {

@@ -174,7 +174,7 @@ static const struct {
 	{"udp::5,ttl=256", "ttl 256 is not in 1-255"},
 	{"udp::5,recvttl=2", "recvttl \"2\" is neither on nor off"},
 	{"udp::5,mtu-discover=x",
-	 "mtu-discover=x: not one of dont, want, do, probe, interface, omit"},
+	 "mtu-discover \"x\" is neither a number nor one of: dont, want, do, probe, interface, omit"},
 	{"udp::5,multicast-if=", "multicast-if= names no interface"},
 	{"tcp::5,keepcnt=128", "keepcnt 128 is not in 1-127"},
 	{"tcp::5,congestion=0123456789abcdef",
