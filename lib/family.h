@@ -168,7 +168,7 @@ KIN_API void kin_opt_put(const struct kin_opt *opt, const void *value, socklen_t
 
 /**
  * setsockopt(2) for a row, at a level and number that may be others than its own.
- * @param text  what the value was read from, for the words of a failure
+ * @param text  what the value was read from, for the words of a failure; NULL: no text
  */
 KIN_API int kin_opt_store(struct kin_sock *sock, const struct kin_opt *opt, const char *text,
                           int level, int optname, const void *value, socklen_t len);
