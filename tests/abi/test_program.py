@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The README's program: compiled as printed there, linked with the installed libkin, run."""
+"""What the README shows: its program compiled as printed, linked and run; its commands run."""
 import os
 import re
 
-from harness import beside, fenced, folder, installed, read, retry, run, write
+from harness import beside, families, fenced, folder, installed, read, retry, run, write
 
 
 def printed():
@@ -28,13 +28,27 @@ def test_program_of_the_readme():
     assert "'hello'" in lines[0] and '00 FF' in lines[1], lines
 
 
-def test_program_has_twenty_lines():
-    assert len([line for line in printed()[0].splitlines() if line.strip()]) <= 32
-
-
 def test_program_says_what_is_wrong():
     install, place = installed(), folder('program-errors')
     source = write(os.path.join(place, 'program.c'), printed()[0])
     program = install.compile(source, os.path.join(place, 'program'))
     out = install.run(program, 'udp:127.0.0.1:70000', status=1)
     assert '70000' in out and '65535' in out, out
+
+
+def test_commands_of_the_readme():
+    shown = ''.join(fenced('README.md', 'console'))
+    lines = re.findall(r'^\$ (.*)$', shown, re.M)
+    assert len(lines) > 3
+    for line in lines:
+        printed_there = shown.split('$ %s\n' % line)[1].split('$ ')[0]
+        done = run('bash', '-c', line + ' || true', env=installed().env)
+        assert done == printed_there, '$ %s\n%s' % (line, done)
+
+
+def test_readme_says_which_families_there_are():
+    rows = re.findall(r'^\| (\w+) \|(.*)\| works \|$', read('README.md'), re.M)
+    assert {name for name, _ in rows} == set(families()), rows
+    for name, addresses in rows:
+        missing = [scheme for scheme in families()[name] if scheme + ':' not in addresses]
+        assert not missing, missing
