@@ -28,7 +28,7 @@ enum {
 	BATCH = 256,              /* messages in a system call */
 	BATCH_BYTES = 1 << 20,    /* fewer of them when they are long */
 	ROUNDS = 4,               /* batches from one socket before the others have their turn */
-	RECEIVE_BUFFER = 64 << 20, /* kernel memory for messages that wait, used when they do */
+	RECEIVE_BUFFER = 64 << 20, /* doubled by the kernel, which uses it when messages wait */
 	RING = 16 << 20,
 	RING_MIN = 2 << 20,       /* twice the room of the longest message */
 	LINE = 8192,              /* room of a message's text, and for each of its bytes: */
@@ -214,11 +214,15 @@ static int describe(struct dump *d, struct source *src)
 	return 0;
 }
 
-/* Count what the kernel dropped on the socket, of which drops is the sum so far. */
+/* Count what the kernel dropped on the socket, of which drops may be the newest sum. */
 static void count_drops(struct source *src, uint32_t drops)
 {
-	src->dropped += (uint32_t)(drops - src->socket_drops);
-	src->socket_drops = drops;
+	int32_t more = (int32_t)(drops - src->socket_drops);
+
+	if (more > 0) {
+		src->dropped += more;
+		src->socket_drops = drops;
+	}
 }
 
 /* Messages bring the sum of the drops before them; those after the last one stand in here. */
@@ -267,11 +271,11 @@ static void source_failed(struct dump *d, struct source *src, int err)
 		source_is_down(d, src);
 	} else if (err == -ENODEV && src->has_interface) {
 		source_is_gone(d, src);
+	} else if (err == -ENOBUFS) {
+		/* So netlink tells that it had no room for messages. */
+		count_last_drops(src);
 	} else if (src->failures++ == 0 || src->failures == FAILURES_MAX) {
 		complain_of(src->text, err);
-		/* The kernel had no room for a message and tells so on receiving: netlink does. */
-		if (err == -ENOBUFS)
-			src->dropped++;
 	}
 	if (src->failures >= FAILURES_MAX) {
 		close_source(d, src, ENDED);
@@ -421,7 +425,7 @@ static void stop(struct dump *d, uint32_t who)
 {
 	struct signalfd_siginfo signal;
 
-	d->stopped = who == STOP && read(d->stop_fd, &signal, sizeof(signal)) > 0;
+	d->stopped |= who == STOP && read(d->stop_fd, &signal, sizeof(signal)) > 0;
 	d->done = true;
 }
 
@@ -717,7 +721,7 @@ const struct command command_dump = {
 		"millisecond apart. Their time stamps are the kernel's and tell the exact order.\n\n"
 		"Reading never waits for the output. What the output has not taken waits in a ring "
 		"of fixed size (--ring), and what finds the ring full is counted as lost. Before "
-		"that, the kernel keeps what waits to be read in up to 64 MiB for each socket, or, "
+		"that, the kernel keeps what waits to be read in up to 128 MiB for each socket, or, "
 		"without CAP_NET_ADMIN, in up to twice net.core.rmem_max; rcvbuf= in the address says "
 		"otherwise. What is lost is told at the end, address by address, and in between the "
 		"lines of text and candump as DROPCOUNT; the exit status is 3 then.\n\n"

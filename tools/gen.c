@@ -10,8 +10,10 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <time.h>
+#include <unistd.h>
 #include <kin/family.h>
 #include "command.h"
 
@@ -182,6 +184,8 @@ static int generate(struct gen *g)
 {
 	bool stream = kin_sock_type(g->sock) == SOCK_STREAM;
 
+	/* Timers may be late by 50 us by default, for other processes' good. */
+	prctl(PR_SET_TIMERSLACK, 1UL);
 	g->pause_ns = PAUSE_MIN_NS;
 	g->start_ns = kin_now();
 	while (g->sent < g->count && !g->stopped) {
@@ -334,6 +338,7 @@ static int run(const struct invocation *inv)
 	}
 	kin_batch_free(g.batch);
 	kin_close(g.sock);
+	close(g.stop_fd);
 	return status;
 }
 
