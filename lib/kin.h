@@ -138,11 +138,13 @@ KIN_API int kin_endpoint_new(const char *scheme, const struct kin_addr *addr,
 /** Add one option as ",name=value" in the text would. @return 0; -EINVAL: the record says why. */
 KIN_API int kin_endpoint_set(struct kin_endpoint *endpoint, const char *name, const char *value);
 
+/** Sockets that were opened from it stay. */
 KIN_API void kin_endpoint_free(struct kin_endpoint *endpoint);
 
 /** The canonical text. @return as kin_addr_format() */
 KIN_API ssize_t kin_endpoint_format(const struct kin_endpoint *endpoint, char *buf, size_t size);
 
+/** The family and the protocol that the scheme stands for. */
 KIN_API const struct kin_family *kin_endpoint_family(const struct kin_endpoint *endpoint);
 KIN_API const struct kin_proto *kin_endpoint_proto(const struct kin_endpoint *endpoint);
 
@@ -160,10 +162,10 @@ KIN_API const char *kin_endpoint_option(const struct kin_endpoint *endpoint, con
 /** What an endpoint is opened for. On a bus (CAN, HCI, packet) all but KIN_NONE bind. */
 enum kin_role {
 	KIN_NONE,    /* create the socket and set its options, no more */
-	KIN_RECEIVE, /* bind or join, to receive; a stream connects */
+	KIN_RECEIVE, /* bind or join, to receive there; types with connections connect instead */
 	KIN_SEND,    /* connect, so that what is sent goes there */
 	KIN_CONNECT, /* connect, both ways */
-	KIN_LISTEN,  /* bind and, where the type has connections, listen */
+	KIN_LISTEN,  /* bind, and listen where the type has connections */
 };
 
 /**
@@ -205,8 +207,11 @@ KIN_API int kin_close(struct kin_sock *sock);
 /** The file descriptor, for poll(2) and friends; it stays the socket's. */
 KIN_API int kin_fd(const struct kin_sock *sock);
 
-KIN_API const struct kin_family *kin_sock_family(const struct kin_sock *sock); /* or NULL */
-KIN_API const struct kin_proto *kin_sock_proto(const struct kin_sock *sock);   /* or NULL */
+/** The family and the row of its protocols, NULL for a socket that none of those known has. */
+KIN_API const struct kin_family *kin_sock_family(const struct kin_sock *sock);
+KIN_API const struct kin_proto *kin_sock_proto(const struct kin_sock *sock);
+
+/** What socket(2) was called with: AF_*, SOCK_* without flags, the protocol's number. */
 KIN_API int kin_sock_domain(const struct kin_sock *sock);
 KIN_API int kin_sock_type(const struct kin_sock *sock);
 KIN_API int kin_sock_protocol(const struct kin_sock *sock);
@@ -229,22 +234,28 @@ KIN_API int64_t kin_default_timeout(void);
  */
 KIN_API void kin_set_interrupt(struct kin_sock *sock, bool (*stop)(void *data), void *data);
 
+/** bind(2). @return 0; -EADDRINUSE, -EADDRNOTAVAIL, -EACCES, ... */
 KIN_API int kin_bind(struct kin_sock *sock, const struct kin_addr *addr);
 
-/** A signal or the timeout does not lose the attempt: it goes on in the kernel, as POSIX says. */
+/**
+ * connect(2), within the socket's timeout. A signal or the timeout does not lose the attempt: it
+ * goes on in the kernel, as POSIX says.
+ * @return 0; -EINPROGRESS: the timeout is zero; -ETIMEDOUT, -ECONNREFUSED, ...
+ */
 KIN_API int kin_connect(struct kin_sock *sock, const struct kin_addr *addr);
 
-/** @param backlog  below zero: the kernel's limit (SOMAXCONN) */
+/** listen(2). @param backlog  connections that wait; below zero: the kernel's limit (SOMAXCONN) */
 KIN_API int kin_listen(struct kin_sock *sock, int backlog);
 
 /**
+ * accept4(2), within the listener's timeout.
  * @param ret_sock  close-on-exec and with the default timeout, whatever the listener has
  * @param ret_addr  the peer's address, or NULL
  */
 KIN_API int kin_accept(struct kin_sock *sock, struct kin_sock **ret_sock,
                        struct kin_addr *ret_addr);
 
-/** @param how  SHUT_RD, SHUT_WR or SHUT_RDWR */
+/** shutdown(2). @param how  SHUT_RD, SHUT_WR or SHUT_RDWR */
 KIN_API int kin_shutdown(struct kin_sock *sock, int how);
 
 /** getsockname(2) and getpeername(2). */
@@ -267,6 +278,7 @@ KIN_API ssize_t kin_send(struct kin_sock *sock, const void *data, size_t len, in
 KIN_API int kin_send_all(struct kin_sock *sock, const void *data, size_t len, int flags,
                          size_t *ret_sent);
 
+/** To an address instead of where the socket is connected to. @param addr  NULL: there */
 KIN_API ssize_t kin_send_to(struct kin_sock *sock, const void *data, size_t len, int flags,
                             const struct kin_addr *addr);
 
