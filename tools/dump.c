@@ -25,17 +25,17 @@
 #include "record.h"
 
 enum {
-	BATCH = 256,              /* messages in a system call */
-	BATCH_BYTES = 1 << 20,    /* fewer of them when they are long */
-	ROUNDS = 4,               /* batches from one socket before the others have their turn */
+	BATCH = 256,               /* messages in a system call */
+	BATCH_BYTES = 1 << 20,     /* fewer of them when they are long */
+	ROUNDS = 4,                /* batches from one socket before the others have their turn */
 	RECEIVE_BUFFER = 64 << 20, /* doubled by the kernel, which uses it when messages wait */
 	RING = 16 << 20,
-	RING_MIN = 2 << 20,       /* twice the room of the longest message */
-	LINE = 8192,              /* room of a message's text, and for each of its bytes: */
+	RING_MIN = 2 << 20,        /* twice the room of the longest message */
+	LINE = 8192,               /* room of a message's text, and for each of its bytes: */
 	LINE_PER_BYTE = 16,
-	FAILURES_MAX = 16,        /* in a row, before a socket is given up */
-	PATIENCE_MS = 5000,       /* with an output that takes nothing, once a signal came */
-	WATCH_MS = 200,           /* how often an interface that is down or gone is looked at */
+	FAILURES_MAX = 16,         /* in a row, before a socket is given up */
+	PATIENCE_MS = 5000,        /* with an output that takes nothing, once a signal came */
+	WATCH_MS = 200,            /* how often an interface that is down or gone is looked at */
 };
 
 /*
@@ -63,9 +63,9 @@ struct source {
 	struct kin_format *format; /* of its family; shared */
 	unsigned failures;         /* since the last message */
 	uint64_t messages, bytes;
-	uint32_t socket_drops;     /* by the kernel, on this socket so far */
+	uint32_t socket_drops;          /* by the kernel, on this socket so far */
 	uint64_t dropped, dropped_told; /* by the kernel, on all so far; told between the lines */
-	uint64_t lost, lost_told;  /* because the ring was full */
+	uint64_t lost, lost_told;       /* because the ring was full */
 	uint64_t device_drops, device_before; /* by the interface: in the run, before it */
 };
 
@@ -82,7 +82,7 @@ struct dump {
 	bool tells_losses; /* in between the lines */
 	unsigned nap_us;
 	bool done, stopped, failed;
-	uint64_t left;     /* messages until the end */
+	uint64_t left;            /* messages until the end */
 	int64_t end_ns, watch_ns; /* CLOCK_MONOTONIC; below zero: never */
 };
 

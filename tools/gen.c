@@ -102,7 +102,7 @@ static int fill(struct gen *g, unsigned n)
 
 /* ---- Sending ------------------------------------------------------------------------------ */
 
-/* Wait for events on the socket (0: just wait) that long (below zero: for ever), or to be stopped. */
+/* Wait for events on the socket (0: none) that long (below zero: for ever), or to be stopped. */
 static void wait_for(struct gen *g, short events, int64_t ns)
 {
 	struct timespec timeout = {ns / 1000000000, ns % 1000000000};
@@ -363,8 +363,9 @@ const struct command command_gen = {
 	.name = "gen",
 	.args = "ADDRESS [MESSAGE]",
 	.summary = "send generated messages, at a rate or as fast as it goes",
-	.text = "Sends messages in the form of the address's family, with random content or with their "
-		"number in it, or the same MESSAGE every time, written as for kin send.\n\n"
+	.text = "Sends messages in the form of the address's family, with random content or with "
+		"their number in it, or the same MESSAGE every time, written as for kin send."
+		"\n\n"
 		"With a rate or a gap, each message has its own time on the monotonic clock, so that "
 		"nothing drifts; messages that are late are sent together. When the interface's queue "
 		"is full, kin waits until it has room.\n\n"
