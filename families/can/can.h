@@ -20,7 +20,7 @@
 extern "C" {
 #endif
 
-/* ---- Addresses ---------------------------------------------------------------------------- */
+/* ---- Addresses ----------------------------------------------------------------------------- */
 
 /**
  * The address of a CAN interface.
@@ -35,7 +35,7 @@ KIN_API int kin_can_addr(const char *ifname, struct kin_addr *ret_addr);
 /** The same by index, which is not checked; 0: any. @return 0; -EINVAL: below 0 */
 KIN_API int kin_can_addr_index(int ifindex, struct kin_addr *ret_addr);
 
-/* ---- Frames ------------------------------------------------------------------------------- */
+/* ---- Frames -------------------------------------------------------------------------------- */
 
 /** Room for a frame of every kind. The kernel's structures are the message as it is sent. */
 union kin_can_frame {
@@ -102,7 +102,7 @@ KIN_API unsigned kin_can_fd_len_to_dlc(unsigned len);
 KIN_API ssize_t kin_can_error_format(const struct can_frame *frame, const char *separator,
 				     char *buf, size_t size);
 
-/* ---- Socket options ----------------------------------------------------------------------- */
+/* ---- Socket options ------------------------------------------------------------------------ */
 /* Each returns 0 or what setsockopt(2) said; -ENOPROTOOPT: the kernel is older than the option. */
 
 /**

@@ -9,7 +9,7 @@
 
 #include "can.h"
 
-/* ---- Kernel headers ----------------------------------------------------------------------- */
+/* ---- Kernel headers ------------------------------------------------------------------------ */
 
 /* linux/can/raw.h, Linux 6.9 */
 #ifndef CAN_RAW_XL_VCID_TX_SET
@@ -34,7 +34,7 @@ struct can_raw_vcid_options {
 #define CANXL_RRS 0x02
 #endif
 
-/* ---- Interfaces: interface.c -------------------------------------------------------------- */
+/* ---- Interfaces: interface.c --------------------------------------------------------------- */
 
 /* "any", "can0", or "if7" for one that is gone or whose name an address would not be read from. */
 const char *can_interface_name(int ifindex, char name[IF_NAMESIZE]);
@@ -47,7 +47,7 @@ int can_interface_queue_len(const char *name);
 /* "can0, vcan0", or "none" */
 void can_interface_put_list(struct kin_buf *out);
 
-/* ---- Addresses: address.c ----------------------------------------------------------------- */
+/* ---- Addresses: address.c ------------------------------------------------------------------ */
 
 /* 0 for any, and for no address at all */
 int can_addr_ifindex(const struct kin_addr *addr);
@@ -58,7 +58,7 @@ void can_format(const struct kin_proto *proto, const struct kin_target *target,
 		struct kin_buf *out);
 bool can_equal(const struct kin_addr *a, const struct kin_addr *b);
 
-/* ---- Frames ------------------------------------------------------------------------------- */
+/* ---- Frames -------------------------------------------------------------------------------- */
 
 /* The DLC of a valid frame: of XL, its length less one. */
 unsigned can_frame_dlc(const union kin_can_frame *frame, enum kin_can_kind kind);
@@ -72,7 +72,7 @@ void can_put_error(struct kin_buf *out, const struct can_frame *frame, const cha
 /* The names of the option errors=. */
 extern const struct kin_name can_error_names[];
 
-/* ---- Tables and operations of the record -------------------------------------------------- */
+/* ---- Tables and operations of the record --------------------------------------------------- */
 
 extern const struct kin_family kin_family_can;
 extern const struct kin_const can_consts[];

@@ -6,33 +6,31 @@
 
 #include "internal.h"
 
-/* ---- Typed ---------------------------------------------------------------------------------- */
+/* ---- Typed --------------------------------------------------------------------------------- */
 
-/* setsockopt(2), saying of a kernel that is older than the option since when there is one. */
-static int set_option(struct kin_sock *sock, int name, const void *value, socklen_t len,
-		      const char *what, const char *since)
+/* As the option's row says: what a kernel is too old for is told with the one it came with. */
+static int set_option(struct kin_sock *sock, int name, const void *value, socklen_t len)
 {
-	int err = kin_setsockopt(sock, SOL_CAN_RAW, name, value, len);
+	const struct kin_opt *opt = can_opts;
 
-	if (err == -ENOPROTOOPT)
-		return kin_fail(ENOPROTOOPT, "this kernel has no %s, which came with Linux %s",
-				what, since);
-	return err;
+	while (opt->optname != name)
+		opt++;
+	return kin_opt_store(sock, opt, NULL, opt->level, name, value, len);
 }
 
-static int set_bool(struct kin_sock *sock, int name, bool on, const char *what, const char *since)
+static int set_bool(struct kin_sock *sock, int name, bool on)
 {
 	int value = on;
 
-	return set_option(sock, name, &value, sizeof(value), what, since);
+	return set_option(sock, name, &value, sizeof(value));
 }
 
 int kin_can_set_filters(struct kin_sock *sock, const struct can_filter *filters, size_t n)
 {
 	if (n > CAN_RAW_FILTER_MAX)
 		return kin_fail(EINVAL, "%zu filters are more than %d", n, CAN_RAW_FILTER_MAX);
-	return kin_setsockopt(sock, SOL_CAN_RAW, CAN_RAW_FILTER, n > 0 ? filters : NULL,
-			      (socklen_t)(n * sizeof(*filters)));
+	return set_option(sock, CAN_RAW_FILTER, n > 0 ? filters : NULL,
+			  (socklen_t)(n * sizeof(*filters)));
 }
 
 int kin_can_filters(struct kin_sock *sock, struct can_filter *filters, size_t max)
@@ -49,32 +47,32 @@ int kin_can_filters(struct kin_sock *sock, struct can_filter *filters, size_t ma
 
 int kin_can_set_join_filters(struct kin_sock *sock, bool on)
 {
-	return set_bool(sock, CAN_RAW_JOIN_FILTERS, on, "joined CAN filters", "4.1");
+	return set_bool(sock, CAN_RAW_JOIN_FILTERS, on);
 }
 
 int kin_can_set_errors(struct kin_sock *sock, can_err_mask_t classes)
 {
-	return kin_setsockopt(sock, SOL_CAN_RAW, CAN_RAW_ERR_FILTER, &classes, sizeof(classes));
+	return set_option(sock, CAN_RAW_ERR_FILTER, &classes, sizeof(classes));
 }
 
 int kin_can_set_loopback(struct kin_sock *sock, bool on)
 {
-	return set_bool(sock, CAN_RAW_LOOPBACK, on, "CAN loopback option", "2.6.25");
+	return set_bool(sock, CAN_RAW_LOOPBACK, on);
 }
 
 int kin_can_set_own(struct kin_sock *sock, bool on)
 {
-	return set_bool(sock, CAN_RAW_RECV_OWN_MSGS, on, "option for own CAN frames", "2.6.25");
+	return set_bool(sock, CAN_RAW_RECV_OWN_MSGS, on);
 }
 
 int kin_can_set_fd(struct kin_sock *sock, bool on)
 {
-	return set_bool(sock, CAN_RAW_FD_FRAMES, on, "CAN FD", "3.6");
+	return set_bool(sock, CAN_RAW_FD_FRAMES, on);
 }
 
 int kin_can_set_xl(struct kin_sock *sock, bool on)
 {
-	return set_bool(sock, CAN_RAW_XL_FRAMES, on, "CAN XL", "6.1");
+	return set_bool(sock, CAN_RAW_XL_FRAMES, on);
 }
 
 int kin_can_set_vcid(struct kin_sock *sock, unsigned flags, uint8_t tx_vcid, uint8_t rx_vcid,
@@ -89,11 +87,10 @@ int kin_can_set_vcid(struct kin_sock *sock, unsigned flags, uint8_t tx_vcid, uin
 
 	if (flags > UINT8_MAX)
 		return kin_fail(EINVAL, "VCID flags %#x are not in 0-0xff", flags);
-	return set_option(sock, CAN_RAW_XL_VCID_OPTS, &value, sizeof(value), "VCID of CAN XL",
-			  "6.9");
+	return set_option(sock, CAN_RAW_XL_VCID_OPTS, &value, sizeof(value));
 }
 
-/* ---- Lists joined by '+' -------------------------------------------------------------------- */
+/* ---- Lists joined by '+' ------------------------------------------------------------------- */
 
 /* Copy the next part of *text into part and move on. @return 1; 0: no more; -EINVAL: too long */
 static int next_part(const struct kin_opt *opt, const char **text, char part[32])
@@ -112,7 +109,7 @@ static int next_part(const struct kin_opt *opt, const char **text, char part[32]
 	return 1;
 }
 
-/* ---- filter=ID:MASK ------------------------------------------------------------------------- */
+/* ---- filter=ID:MASK ------------------------------------------------------------------------ */
 
 /*
  * As candump reads it: an identifier of just eight digits gets CAN_EFF_FLAG, so that
@@ -219,7 +216,7 @@ static int get_filter(struct kin_sock *sock, const struct kin_opt *opt, struct k
 	return 0;
 }
 
-/* ---- vcid=tx:HEX+rx:HEX:MASK ---------------------------------------------------------------- */
+/* ---- vcid=tx:HEX+rx:HEX:MASK --------------------------------------------------------------- */
 
 static int parse_vcid_part(const struct kin_opt *opt, const char *part,
 			   struct can_raw_vcid_options *vcid)
@@ -321,7 +318,7 @@ static int get_vcid(struct kin_sock *sock, const struct kin_opt *opt, struct kin
 	return 0;
 }
 
-/* ---- The table ------------------------------------------------------------------------------ */
+/* ---- The table ----------------------------------------------------------------------------- */
 
 const struct kin_opt can_opts[] = {
 	{

@@ -27,7 +27,7 @@ struct __attribute__((may_alias)) line_state {
 _Static_assert(sizeof(struct line_state) <= sizeof(((struct kin_format *)0)->state),
 	       "line_state fits into kin_format.state");
 
-/* ---- The parts that both formats have ------------------------------------------------------- */
+/* ---- The parts that both formats have ------------------------------------------------------ */
 
 static void learn_name(struct kin_format *format, struct line_state *state, int ifindex)
 {
@@ -110,7 +110,7 @@ static void line_end(struct kin_buf *out, const char *spare, const char *start, 
 		out->len += (size_t)(end - start);
 }
 
-/* ---- candump -L ----------------------------------------------------------------------------- */
+/* ---- candump -L ---------------------------------------------------------------------------- */
 
 void can_put_candump(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
 		     struct kin_buf *out)
@@ -134,7 +134,7 @@ void can_put_candump(struct kin_format *format, struct kin_sock *sock, const str
 	line_end(out, spare, start, p);
 }
 
-/* ---- candump -------------------------------------------------------------------------------- */
+/* ---- candump ------------------------------------------------------------------------------- */
 
 /* The direction and two flags: of FD BRS and ESI, of XL SEC and RRS. */
 static char *put_direction(char *p, const struct kin_msg *msg, const union kin_can_frame *frame,

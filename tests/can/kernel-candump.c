@@ -62,7 +62,7 @@ static void writer_close(struct writer *w)
 	free(w->text);
 }
 
-/* ---- candump, from start to end ------------------------------------------------------------------ */
+/* ---- candump, from start to end ------------------------------------------------------------ */
 
 /* It is there when its own socket is: one more row in the kernel's list of receivers. */
 static void wait_for_receivers(int wanted)
@@ -135,7 +135,7 @@ static void assert_same(const char *style, const char *ours, const char *theirs)
 	}
 }
 
-/* ---- Traffic --------------------------------------------------------------------------------------- */
+/* ---- Traffic ------------------------------------------------------------------------------- */
 
 static const char *const frames[] = {
 	"123#112233",

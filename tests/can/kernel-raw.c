@@ -59,7 +59,7 @@ static const char *received(struct kin_sock *sock)
 	return text;
 }
 
-/* ---- Frames ------------------------------------------------------------------------------------- */
+/* ---- Frames -------------------------------------------------------------------------------- */
 
 START_TEST(carries_every_kind)
 {
@@ -120,7 +120,7 @@ START_TEST(takes_the_vcid_where_the_kernel_does)
 	err = kin_opt_set(in, "vcid", "rx:40:F0");
 	if (err == -ENOPROTOOPT) {
 		ck_assert_str_eq(kin_error_text(),
-				 "this kernel has no VCID of CAN XL, which came with Linux 6.9");
+				 "this kernel or socket has no option vcid, which came with Linux 6.9");
 		kin_close(in);
 		return;
 	}
@@ -139,7 +139,7 @@ START_TEST(takes_the_vcid_where_the_kernel_does)
 }
 END_TEST
 
-/* ---- Filters ------------------------------------------------------------------------------------- */
+/* ---- Filters ------------------------------------------------------------------------------- */
 
 START_TEST(filters_frames)
 {
@@ -253,7 +253,7 @@ START_TEST(receives_error_frames_that_were_asked_for)
 }
 END_TEST
 
-/* ---- Who sees what is sent ------------------------------------------------------------------------ */
+/* ---- Who sees what is sent ----------------------------------------------------------------- */
 
 START_TEST(loops_back_or_not)
 {
@@ -340,7 +340,7 @@ START_TEST(receives_from_any_interface)
 }
 END_TEST
 
-/* ---- Addresses ------------------------------------------------------------------------------------- */
+/* ---- Addresses ----------------------------------------------------------------------------- */
 
 START_TEST(knows_the_interfaces)
 {
@@ -391,7 +391,7 @@ START_TEST(opens_without_text)
 }
 END_TEST
 
-/* ---- What fails ------------------------------------------------------------------------------------- */
+/* ---- What fails ---------------------------------------------------------------------------- */
 
 START_TEST(says_why_a_frame_is_not_sent)
 {

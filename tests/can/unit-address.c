@@ -149,7 +149,7 @@ START_TEST(builds_addresses)
 }
 END_TEST
 
-/* ---- Generated frames ---------------------------------------------------------------------------- */
+/* ---- Generated frames ---------------------------------------------------------------------- */
 
 START_TEST(generates_frames)
 {

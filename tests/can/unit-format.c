@@ -58,7 +58,7 @@ static const char *line(struct kin_format *format, const char *text, int ifindex
 	return buf;
 }
 
-/* ---- candump's line --------------------------------------------------------------------------- */
+/* ---- candump's line ------------------------------------------------------------------------ */
 
 static const struct {
 	const char *style, *frame, *line;
@@ -206,7 +206,7 @@ START_TEST(writes_times)
 }
 END_TEST
 
-/* ---- JSON --------------------------------------------------------------------------------------- */
+/* ---- JSON ---------------------------------------------------------------------------------- */
 
 static const struct {
 	const char *frame, *json;
@@ -257,7 +257,7 @@ START_TEST(writes_json)
 }
 END_TEST
 
-/* ---- What is no frame --------------------------------------------------------------------------- */
+/* ---- What is no frame ---------------------------------------------------------------------- */
 
 START_TEST(survives_what_is_no_frame)
 {

@@ -86,7 +86,7 @@ START_TEST(reads_into_the_kernels_structures)
 }
 END_TEST
 
-/* ---- What is refused ------------------------------------------------------------------------- */
+/* ---- What is refused ----------------------------------------------------------------------- */
 
 static const struct {
 	const char *text, *words;
@@ -187,7 +187,7 @@ START_TEST(refuses_too_much_data)
 }
 END_TEST
 
-/* ---- There and back -------------------------------------------------------------------------- */
+/* ---- There and back ------------------------------------------------------------------------ */
 
 /* A frame that the notation has a place for all of. */
 static size_t random_frame(union kin_can_frame *frame)
@@ -257,7 +257,7 @@ START_TEST(formats_into_little_room)
 }
 END_TEST
 
-/* ---- Kinds and lengths ------------------------------------------------------------------------ */
+/* ---- Kinds and lengths --------------------------------------------------------------------- */
 
 START_TEST(tells_kinds_apart)
 {
@@ -302,7 +302,7 @@ START_TEST(maps_lengths_to_codes)
 }
 END_TEST
 
-/* ---- Error frames ----------------------------------------------------------------------------- */
+/* ---- Error frames -------------------------------------------------------------------------- */
 
 static const struct {
 	const char *frame, *words;
