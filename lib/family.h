@@ -205,6 +205,8 @@ struct kin_style {
 	/** Needed: one or more lines, each ended by a newline, or a record of a binary format. */
 	void (*put)(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
 	            struct kin_buf *out);
+	/** Messages of this socket will follow: for widths of columns. NULL: nothing to prepare */
+	void (*add)(struct kin_format *format, struct kin_sock *sock);
 	/** What stands before the first message and behind the last. NULL: nothing */
 	void (*begin)(struct kin_format *format, struct kin_buf *out);
 	void (*end)(struct kin_format *format, struct kin_buf *out);
@@ -319,7 +321,8 @@ struct kin_family {
 
 	/**
 	 * Put a sentence about why call ("socket", "bind", "connect", "send", "recv") failed with
-	 * err on this target (may be NULL), better than strerror(3)'s; put nothing to leave it.
+	 * err, better than strerror(3)'s; put nothing to leave it. target is the address that was
+	 * given, else on a bus the one that the socket is bound to, else NULL.
 	 */
 	void (*explain)(const struct kin_proto *proto, const char *call, int err,
 	                const struct kin_target *target, struct kin_buf *out);
@@ -334,7 +337,7 @@ struct kin_family {
 
 	/**
 	 * Fill msg with a message for load generation: number-th of a run, len bytes (below zero:
-	 * any), from random bits. NULL: len bytes that count or are random.
+	 * any), from random bits; with random 0, content that counts. NULL: such bytes as they are.
 	 */
 	int (*msg_generate)(const struct kin_proto *proto, uint64_t number, int len, uint64_t random,
 	                    struct kin_msg *msg);

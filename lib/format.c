@@ -143,6 +143,12 @@ ssize_t kin_format_msg(struct kin_format *format, struct kin_sock *sock, const s
 	return (ssize_t)out.len;
 }
 
+void kin_format_add(struct kin_format *format, struct kin_sock *sock)
+{
+	if (format->style->add)
+		format->style->add(format, sock);
+}
+
 ssize_t kin_format_begin(struct kin_format *format, char *buf, size_t size)
 {
 	struct kin_buf out = {buf, size, 0};
@@ -202,6 +208,9 @@ void kin_format_put_time(struct kin_format *format, int64_t time_ns, struct kin_
 
 	if (format->time_style == KIN_TIME_NONE)
 		return;
+	/* Differences are those of the times as they would be shown. */
+	if (!format->nanoseconds)
+		time_ns -= time_ns % 1000;
 	if (!format->started) {
 		format->first_ns = format->last_ns = time_ns;
 		format->started = true;

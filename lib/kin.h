@@ -419,12 +419,18 @@ KIN_API void kin_format_free(struct kin_format *format);
 KIN_API void kin_format_set_time(struct kin_format *format, enum kin_time_style style,
                                  bool nanoseconds);
 
+/**
+ * Say that messages of sock will be formatted: columns are then wide enough from the first line.
+ * May be left out.
+ */
+KIN_API void kin_format_add(struct kin_format *format, struct kin_sock *sock);
+
 /** What the style has before the first message and behind the last; mostly nothing. */
 KIN_API ssize_t kin_format_begin(struct kin_format *format, char *buf, size_t size);
 KIN_API ssize_t kin_format_end(struct kin_format *format, char *buf, size_t size);
 
 /**
- * One or more lines for a message that was received on sock, each ended by a newline.
+ * One or more lines for a message that was received on sock (needed), each ended by a newline.
  * @return the length of the text, which was cut when that is size or more
  */
 KIN_API ssize_t kin_format_msg(struct kin_format *format, struct kin_sock *sock,

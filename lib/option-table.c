@@ -87,8 +87,12 @@ static int stamps_check(const struct kin_opt *opt, const char *text, struct kin_
 static int stamps_set(struct kin_sock *sock, const struct kin_opt *opt, const char *text)
 {
 	int mode = stamp_mode(text);
-	/* SO_TIMESTAMPNS is the cheaper one: 16 bytes a message instead of 48. */
-	int plain = mode == 1;
+	/*
+	 * Software stamps are SO_TIMESTAMPNS, 16 bytes a message instead of 48. It goes with the
+	 * hardware's as well: it stamps the first messages, too, while SO_TIMESTAMPING alone leaves
+	 * them without until the kernel has got round to it.
+	 */
+	int plain = mode != 0;
 	int full = mode == 2 ? (int)STAMP_SOFTWARE | (int)STAMP_HARDWARE : 0;
 
 	(void)opt;

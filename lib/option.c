@@ -125,6 +125,8 @@ static int read_flags(const struct kin_opt *opt, const char *text, struct value 
 			bits |= (uint32_t)n;
 		}
 	}
+	if (opt->max > 0 && bits > opt->max)
+		return kin_fail(EINVAL, "%s %s is above 0x%" PRIX64, opt->name, text, (uint64_t)opt->max);
 	value->u32 = bits;
 	value->len = sizeof(value->u32);
 	return 0;

@@ -40,19 +40,32 @@ int recv_flags(const struct kin_sock *sock, int flags)
 	return sock->proto ? flags | sock->proto->recv_flags : flags;
 }
 
+/* The address that a failure is about: on a bus, where the socket is bound, when none was given. */
+static const struct kin_target *target_of(const struct kin_sock *sock, const struct kin_addr *addr,
+                                          struct kin_target *target)
+{
+	bool bus = sock->proto && (sock->proto->flags & KIN_PROTO_BUS);
+
+	*target = (struct kin_target){};
+	if (addr) {
+		target->addr = *addr;
+		return target;
+	}
+	target->addr.len = sizeof(target->addr.ss);
+	if (bus && getsockname(sock->fd, &target->addr.sa, &target->addr.len) == 0)
+		return target;
+	return NULL;
+}
+
 /* Say why call failed: the family's words, else strerror's. */
 int fail_call(const struct kin_sock *sock, const char *call, const struct kin_addr *addr, int err)
 {
 	char text[512];
 	struct kin_buf buf = {text, sizeof(text), 0};
+	struct kin_target target;
 
-	if (sock->family && sock->family->explain) {
-		struct kin_target target = {};
-
-		if (addr)
-			target.addr = *addr;
-		sock->family->explain(sock->proto, call, err, addr ? &target : NULL, &buf);
-	}
+	if (sock->family && sock->family->explain)
+		sock->family->explain(sock->proto, call, err, target_of(sock, addr, &target), &buf);
 	if (buf.len == 0)
 		return fail_errno(err, call);
 	return kin_fail(err, "%s", kin_buf_end(&buf));
@@ -141,7 +154,7 @@ int sock_open(int domain, int type, int protocol, struct kin_sock **ret_sock)
 		return r;
 	fd = socket(domain, plain | SOCK_CLOEXEC, protocol);
 	if (fd < 0) {
-		struct kin_sock sock = {.type = plain};
+		struct kin_sock sock = {.fd = -1, .type = plain};
 		int err = errno;
 
 		sock.family = family_of_socket(domain, plain, protocol, &sock.proto);

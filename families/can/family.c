@@ -28,9 +28,9 @@ static const struct kin_cmsg_type cmsgs[] = {
 };
 
 static const struct kin_style styles[] = {
-	{"text", "candump's lines", can_put_text},
-	{"candump", "candump's log format (candump -L)", can_put_candump},
-	{"json", "one JSON object a line", can_put_json},
+	{"text", "candump's lines", .put = can_put_text, .add = can_format_add},
+	{"candump", "candump's log format (candump -L)", .put = can_put_candump, .add = can_format_add},
+	{"json", "one JSON object a line", .put = can_put_json},
 	{},
 };
 

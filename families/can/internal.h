@@ -94,6 +94,7 @@ enum {
 	CAN_DETAIL_BINARY = 1 << 5,
 };
 
+void can_format_add(struct kin_format *format, struct kin_sock *sock);
 void can_put_text(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
 		  struct kin_buf *out);
 void can_put_candump(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,

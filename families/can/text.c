@@ -41,6 +41,16 @@ static void learn_name(struct kin_format *format, struct line_state *state, int 
 		state->width = (uint8_t)len;
 }
 
+/* candump makes room for the longest name on its command line. */
+void can_format_add(struct kin_format *format, struct kin_sock *sock)
+{
+	struct line_state *state = (struct line_state *)format->state;
+	struct kin_addr addr;
+
+	if (kin_local_addr(sock, &addr) == 0)
+		learn_name(format, state, can_addr_ifindex(&addr));
+}
+
 static char *put_name(char *p, struct kin_format *format, const struct kin_msg *msg)
 {
 	struct line_state *state = (struct line_state *)format->state;
@@ -72,9 +82,6 @@ static char *put_time(char *p, struct kin_format *format, int64_t time_ns)
 		return p;
 	if (format->time_style == KIN_TIME_ABSOLUTE)
 		return put_absolute_time(p, format, time_ns);
-	/* candump subtracts whole microseconds. */
-	if (!format->nanoseconds)
-		time_ns -= time_ns % 1000;
 	kin_format_put_time(format, time_ns, &out);
 	p += out.len < out.size ? out.len : out.size;
 	*p++ = ' ';
