@@ -21,6 +21,25 @@ BUILD_SECONDS = 300
 _scratch = []
 
 
+def once(make):
+    """Make it when it is first asked for; what failed is not tried again."""
+    results = {}
+
+    @functools.wraps(make)
+    def wrapper(*args):
+        if args not in results:
+            try:
+                results[args] = make(*args), None
+            except (AssertionError, OSError, subprocess.SubprocessError) as problem:
+                results[args] = None, problem
+                raise
+        result, problem = results[args]
+        assert not problem, 'as before: %s: %s' % (make.__name__, str(problem).splitlines()[0])
+        return result
+
+    return wrapper
+
+
 class Skip(Exception):
     """What a test needs is not there."""
 
@@ -86,7 +105,7 @@ def retry(what, *args, **more):
 
 # ---- The tree --------------------------------------------------------------------------------
 
-@functools.cache
+@once
 def tracked():
     """The files of the project, by their paths from its root."""
     if not os.path.exists(os.path.join(ROOT, '.git')):
@@ -97,7 +116,7 @@ def tracked():
     return [name for name in names if os.path.isfile(os.path.join(ROOT, name))]
 
 
-@functools.cache
+@once
 def families():
     """{family: its schemes}, by the folders and the rows in them."""
     found = {}
@@ -157,7 +176,7 @@ def set_up(build, source, *options):
         run('meson', 'setup', build, source, '-Dtests=false', *options, seconds=BUILD_SECONDS)
 
 
-@functools.cache
+@once
 def installed():
     """The release build, installed as a packager does."""
     build, sysroot = os.path.join(BUILD, 'release'), folder('installed')
@@ -167,7 +186,7 @@ def installed():
     return Install(prefix, sysroot)
 
 
-@functools.cache
+@once
 def installed_with_plugins(*names):
     """A build in which these families are loadable."""
     build, prefix = os.path.join(OWN, 'plugins'), os.path.join(OWN, 'plugins-installed')
@@ -194,7 +213,7 @@ def copy_tree(into):
     return into
 
 
-@functools.cache
+@once
 def static_with_example():
     """A static build of a copy of the tree in which the example is a family like the others."""
     tree, build = copy_tree(os.path.join(OWN, 'tree')), os.path.join(OWN, 'static')
@@ -205,7 +224,7 @@ def static_with_example():
     return os.path.join(build, 'tools', 'kin')
 
 
-@functools.cache
+@once
 def example():
     """The folder that holds the example, built out of tree against the install."""
     path = os.path.join(_scratch[-1], 'example')

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Loadable families: ours, those that do not fit, and a process that must not trust its caller."""
-import functools
 import os
 import shutil
 
-from harness import Skip, beside, example, folder, installed, installed_with_plugins, retry, write
+from harness import Skip, beside, example, folder, installed, installed_with_plugins, once, \
+    retry, write
 
 LOADER = r'''
 #include <stdio.h>
@@ -42,12 +42,12 @@ KIN_PLUGIN(changed);
 '''
 
 
-@functools.cache
+@once
 def workshop():
     return folder('plugins')
 
 
-@functools.cache
+@once
 def loader():
     source = write(os.path.join(workshop(), 'loader.c'), LOADER)
     return installed().compile(source, os.path.join(workshop(), 'loader'),
