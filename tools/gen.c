@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -201,6 +202,11 @@ static int generate(struct gen *g)
 			return r;
 		if (!g->stopped)
 			wait_for(g, 0, 0);
+		/*
+		 * What is sent over a virtual interface may wait for the kernel's own thread on
+		 * this processor to receive it, in a queue that drops what is too much.
+		 */
+		sched_yield();
 	}
 	return 0;
 }
