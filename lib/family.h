@@ -7,9 +7,11 @@
  *
  *     KIN_PLUGIN(record);
  *
- * and is found in the plugin folder. Both ways it uses nothing but <kin/kin.h>, <kin/text.h> and this header.
+ * is called libkin-NAME.so, is linked with -lkin, and lies in the plugin folder (or one in
+ * KIN_PLUGIN_PATH). In the source tree the record of families/NAME is called kin_family_NAME, and
+ * the build does the rest. Both ways a family uses nothing but <kin/kin.h>, <kin/text.h> and this header.
  * Every pointer may be NULL but those marked "needed"; an operation that is NULL has the meaning
- * said beside it. Tables end with a zeroed row. docs/adding-a-family.md builds one step by step,
+ * said beside it. Tables end with a zeroed row, {}: its "needed" field tells. docs/adding-a-family.md builds one step by step,
  * docs/contract.md shows where each kernel family's peculiarities have their place.
  */
 #ifndef KIN_FAMILY_H
@@ -22,7 +24,10 @@
 extern "C" {
 #endif
 
-/** Changes when a record built for an older one can't be used; new fields at the end do not. */
+/**
+ * Changes when a record built for an older one can't be used. It does not for new fields at the
+ * end of struct kin_family, and for those that take the place of what is reserved in a row.
+ */
 #define KIN_FAMILY_ABI 1
 
 /* ---- Reading text, and failing ------------------------------------------------------------ */
@@ -78,18 +83,20 @@ struct kin_proto {
 	int recv_flags;     /* MSG_* to receive with, where the kernel code takes them: MSG_TRUNC for
 	                     * the full length of a cut message, MSG_CMSG_CLOEXEC where
 	                     * descriptors may come */
-	size_t msg_max;     /* bytes of the longest message; 0: a stream, or 64 KiB */
+	size_t msg_max;     /* bytes of the longest message; 0: 65536, and for a stream as it comes */
 	const char *body;    /* "HOST:PORT" */
 	const char *example; /* "tcp:localhost:80" */
 	const char *summary; /* "TCP over IPv4 and IPv6" */
+	uintptr_t reserved[2]; /* zero */
 };
 
 /** An option of the address itself, taken by parse() and written by format(). */
 struct kin_addr_opt {
-	const char *name;    /* "tx" */
+	const char *name;    /* needed: "tx" */
 	const char *schemes; /* those that have it, spaces between them; NULL: all */
 	const char *value;   /* "HEX-ID" */
 	const char *doc;
+	uintptr_t reserved[2]; /* zero */
 };
 
 /** The addresses in an address text. */
@@ -97,6 +104,7 @@ struct kin_target {
 	struct kin_addr addr;  /* the body's; len 0: resolve() is needed */
 	struct kin_addr local; /* to bind before connecting to addr; len 0: none */
 	struct kin_addr peer;  /* on a bus: to connect to after binding; len 0: none */
+	uintptr_t reserved[4]; /* zero */
 };
 
 /** An option of an address text. */
@@ -153,6 +161,7 @@ struct kin_opt {
 	int (*check)(const struct kin_opt *opt, const char *text, struct kin_buf *canonical);
 	int (*set)(struct kin_sock *sock, const struct kin_opt *opt, const char *text);
 	int (*get)(struct kin_sock *sock, const struct kin_opt *opt, struct kin_buf *text);
+	uintptr_t reserved[2]; /* zero */
 };
 
 /** Bytes that the value of any option fits in. */
@@ -178,9 +187,10 @@ KIN_API int kin_opt_store(struct kin_sock *sock, const struct kin_opt *opt, cons
 /** A kind of ancillary data, for people and JSON. */
 struct kin_cmsg_type {
 	int level, type;
-	const char *name; /* "rx-ttl" */
+	const char *name; /* needed: "rx-ttl" */
 	/** Its value as JSON (a number, a string, an object). NULL: hex */
 	void (*json)(const struct kin_cmsg *cmsg, struct kin_buf *out);
+	uintptr_t reserved[2]; /* zero */
 };
 
 /* ---- Messages as text --------------------------------------------------------------------- */
@@ -200,7 +210,7 @@ struct kin_format {
 
 /** One way to write messages. */
 struct kin_style {
-	const char *name; /* "candump" */
+	const char *name; /* needed: "candump" */
 	const char *doc;
 	/** Needed: one or more lines, each ended by a newline, or a record of a binary format. */
 	void (*put)(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
@@ -210,11 +220,14 @@ struct kin_style {
 	/** What stands before the first message and behind the last. NULL: nothing */
 	void (*begin)(struct kin_format *format, struct kin_buf *out);
 	void (*end)(struct kin_format *format, struct kin_buf *out);
+	/** Lines that tell of lost messages may stand between: its readers know candump's DROPCOUNT. */
+	bool remarks;
+	uintptr_t reserved[2]; /* zero */
 };
 
 /** A detail that can be asked for behind a style: "text,ascii". */
 struct kin_detail {
-	const char *name; /* "ascii" */
+	const char *name; /* needed: "ascii" */
 	unsigned bit;
 	const char *doc;
 };
@@ -239,10 +252,11 @@ KIN_API const char *kin_format_ifname(struct kin_format *format, int ifindex);
 struct kin_need {
 	const char *schemes;    /* which need it, spaces between them; NULL: all */
 	const char *module;     /* "can_raw" */
-	const char *kconfig;    /* "CONFIG_CAN_RAW" */
+	const char *kconfig;    /* needed: "CONFIG_CAN_RAW" */
 	const char *capability; /* "CAP_NET_RAW", when one is needed to open it */
 	const char *since;      /* the first kernel that has it */
 	const char *removed;    /* the first kernel without it */
+	uintptr_t reserved[2]; /* zero */
 };
 
 /* ---- The record --------------------------------------------------------------------------- */
@@ -267,13 +281,18 @@ struct kin_family {
 	/* -- Addresses -- */
 
 	/**
-	 * Needed: body (unescaped) and address options to addresses, without waiting for anything
-	 * outside this machine. A name that has to be looked up leaves ret->addr.len 0.
+	 * Needed: body and address options to addresses, without waiting for anything outside this
+	 * machine. The body comes without the backslashes of the text; an escape for bytes that no
+	 * text holds is the family's own. Only options of addr_opts come, each once; ret is zeroed.
+	 * A name that has to be looked up leaves ret->addr.len 0.
 	 */
 	int (*parse)(const struct kin_proto *proto, const char *body,
 	             const struct kin_setting *settings, size_t n, struct kin_target *ret);
 
-	/** Needed: the body (by kin_buf_put_body()), then ",name=value" of the address options. */
+	/**
+	 * Needed: the body (by kin_buf_put_body()), then ",name=value" of the address options. The
+	 * address may have come from anywhere: nothing when it is too short or another family's.
+	 */
 	void (*format)(const struct kin_proto *proto, const struct kin_target *target,
 	               struct kin_buf *out);
 
@@ -320,8 +339,8 @@ struct kin_family {
 	                  unsigned count, int flags);
 
 	/**
-	 * Put a sentence about why call ("socket", "bind", "connect", "send", "recv") failed with
-	 * err, better than strerror(3)'s; put nothing to leave it. target is the address that was
+	 * Put a sentence about why call ("socket", "bind", "connect", "listen", "accept", "send",
+	 * "recv", "shutdown") failed with err, better than strerror(3)'s; put nothing to leave it. target is the address that was
 	 * given, else on a bus the one that the socket is bound to, else NULL.
 	 */
 	void (*explain)(const struct kin_proto *proto, const char *call, int err,
@@ -358,7 +377,7 @@ KIN_API int kin_open_target(struct kin_sock *sock, const struct kin_target *targ
 KIN_API void kin_sock_set_state(struct kin_sock *sock, void *state);
 KIN_API void *kin_sock_state(const struct kin_sock *sock);
 
-/** Replace the descriptor, closing the old one. */
+/** Replace the descriptor, closing the old one. Options that were set are not set again. */
 KIN_API void kin_sock_set_fd(struct kin_sock *sock, int fd);
 
 /** CLOCK_MONOTONIC now, and a deadline that far away (below zero: none). */

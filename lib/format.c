@@ -30,7 +30,8 @@ static void put_hex(struct kin_format *format, struct kin_sock *sock, const stru
                     struct kin_buf *out);
 
 static const struct kin_style core_styles[] = {
-	{.name = "text", .doc = "a line for people: time, sender, length, content", .put = put_text},
+	{.name = "text", .doc = "a line for people: time, sender, length, content", .put = put_text,
+	 .remarks = true},
 	{.name = "json", .doc = "one object a line", .put = put_json},
 	{.name = "hex", .doc = "the bytes in hex, a message a line", .put = put_hex},
 	{},
@@ -140,6 +141,7 @@ ssize_t kin_format_msg(struct kin_format *format, struct kin_sock *sock, const s
 	struct kin_buf out = {buf, size, 0};
 
 	format->style->put(format, sock, msg, &out);
+	kin_buf_end(&out);
 	return (ssize_t)out.len;
 }
 
@@ -155,6 +157,7 @@ ssize_t kin_format_begin(struct kin_format *format, char *buf, size_t size)
 
 	if (format->style->begin)
 		format->style->begin(format, &out);
+	kin_buf_end(&out);
 	return (ssize_t)out.len;
 }
 
@@ -164,6 +167,7 @@ ssize_t kin_format_end(struct kin_format *format, char *buf, size_t size)
 
 	if (format->style->end)
 		format->style->end(format, &out);
+	kin_buf_end(&out);
 	return (ssize_t)out.len;
 }
 

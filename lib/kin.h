@@ -479,6 +479,9 @@ KIN_API int kin_family_register(const struct kin_family *family);
 /** Load a family from a shared object. @return as kin_family_register(); -ELIBACC: can't be loaded */
 KIN_API int kin_plugin_load(const char *path);
 
+/** Why object i in the plugin folders could not be loaded, beginning with its path; NULL at the end. */
+KIN_API const char *kin_plugin_refused_at(unsigned i);
+
 /** Does a protocol work here? */
 enum kin_status {
 	KIN_WORKS,

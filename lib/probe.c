@@ -74,11 +74,6 @@ static bool under_seccomp(void)
 	return file_has_line("/proc/self/status", begins, "Seccomp:\t2");
 }
 
-static bool is_last(const struct kin_need *need)
-{
-	return !need->module && !need->kconfig && !need->capability;
-}
-
 /* Why the kernel has no such socket, by the first need that is not there. */
 static bool explain_need(const struct kin_need *need, const char *release, struct kin_probe *probe)
 {
@@ -111,13 +106,12 @@ static void explain_missing(const struct kin_family *family, const struct kin_pr
 	struct kin_buf kconfig = {list, sizeof(list), 0};
 
 	uname(&uts);
-	for (const struct kin_need *need = needs; need && !is_last(need); need++) {
+	for (const struct kin_need *need = needs; need && need->kconfig; need++) {
 		if (!kin_scheme_in(need->schemes, proto->scheme))
 			continue;
 		if (explain_need(need, uts.release, probe))
 			return;
-		if (need->kconfig)
-			kin_buf_printf(&kconfig, "%s%s", kconfig.len ? ", " : "", need->kconfig);
+		kin_buf_printf(&kconfig, "%s%s", kconfig.len ? ", " : "", need->kconfig);
 	}
 	if (under_seccomp() && kconfig.len == 0)
 		snprintf(probe->reason, sizeof(probe->reason), "a seccomp filter may refuse it");
@@ -129,7 +123,7 @@ static void explain_missing(const struct kin_family *family, const struct kin_pr
 static void explain_denied(const struct kin_family *family, const struct kin_proto *proto,
                            struct kin_probe *probe)
 {
-	for (const struct kin_need *need = family->needs; need && !is_last(need); need++) {
+	for (const struct kin_need *need = family->needs; need && need->kconfig; need++) {
 		if (!need->capability || !kin_scheme_in(need->schemes, proto->scheme) || geteuid() == 0)
 			continue;
 		snprintf(probe->reason, sizeof(probe->reason), "needs %s", need->capability);

@@ -17,6 +17,8 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static const struct kin_family *families[FAMILIES_MAX]; /* append-only */
 static unsigned n_families;
 static bool plugins_loaded;
+static char *refused[16]; /* why objects in the plugin folders could not be loaded */
+static unsigned n_refused;
 
 const char *kin_version(void)
 {
@@ -90,20 +92,27 @@ static void add_builtin_locked(void)
 		families[n_families++] = *family;
 }
 
+static int add_object_locked(const char *path, void *object)
+{
+	const struct kin_family *const *record = dlsym(object, "kin_plugin");
+	const void *version = dlsym(object, "kin_version");
+
+	if (!record || !*record)
+		return kin_fail(ELIBACC, "%s: no symbol kin_plugin: not a family of libkin", path);
+	/* In a program with a libkin of its own (a static one), its failures would go astray. */
+	if (version && version != (const void *)(uintptr_t)kin_version)
+		return kin_fail(ELIBACC, "%s uses another libkin than this program", path);
+	return add_locked(*record);
+}
+
 static int load_locked(const char *path)
 {
-	const struct kin_family *const *record;
 	void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	int r;
 
 	if (!object)
 		return kin_fail(ELIBACC, "%s", dlerror());
-	record = dlsym(object, "kin_plugin");
-	if (!record || !*record) {
-		dlclose(object);
-		return kin_fail(ELIBACC, "%s: no symbol kin_plugin: not a family of libkin", path);
-	}
-	r = add_locked(*record);
+	r = add_object_locked(path, object);
 	if (r < 0)
 		dlclose(object);
 	return r;
@@ -117,7 +126,24 @@ static int is_plugin(const struct dirent *entry)
 	       strcmp(entry->d_name + len - 3, ".so") == 0;
 }
 
-/* An object that can't be used is passed over: one bad plugin must not take the others away. */
+/* One bad plugin must not take the others away: it is passed over, and kept to be told. */
+static void load_or_note_locked(const char *path)
+{
+	char text[1024];
+	struct kin_buf buf = {text, sizeof(text), 0};
+	int r = load_locked(path);
+
+	/* Two folders may hold the same one. */
+	if (r == 0 || r == -EEXIST || n_refused + 1 >= N_ELEMENTS(refused))
+		return;
+	if (!strstr(kin_error_text(), path))
+		kin_buf_printf(&buf, "%s: ", path);
+	kin_buf_puts(&buf, kin_error_text());
+	refused[n_refused] = strdup(kin_buf_end(&buf));
+	if (refused[n_refused])
+		n_refused++;
+}
+
 static void load_folder_locked(const char *folder)
 {
 	struct dirent **entries;
@@ -127,7 +153,7 @@ static void load_folder_locked(const char *folder)
 		char path[4096];
 
 		if (snprintf(path, sizeof(path), "%s/%s", folder, entries[i]->d_name) < (int)sizeof(path))
-			load_locked(path);
+			load_or_note_locked(path);
 		free(entries[i]);
 	}
 	if (n >= 0)
@@ -170,6 +196,18 @@ int kin_plugin_load(const char *path)
 	r = load_locked(path);
 	pthread_mutex_unlock(&lock);
 	return r;
+}
+
+const char *kin_plugin_refused_at(unsigned i)
+{
+	const char *text;
+
+	pthread_mutex_lock(&lock);
+	add_builtin_locked();
+	load_plugins_locked();
+	text = i < n_refused ? refused[i] : NULL;
+	pthread_mutex_unlock(&lock);
+	return text;
 }
 
 const struct kin_family *kin_family_at(unsigned i)

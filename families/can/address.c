@@ -51,8 +51,7 @@ static int refuse_interface(const char *name, int type)
 	can_interface_put_list(&out);
 	kin_buf_end(&out);
 	if (type < 0)
-		return kin_fail(ENODEV, "no such interface: %s; CAN interfaces here: %s", name,
-				list);
+		return kin_fail(ENODEV, "no such interface; CAN interfaces here: %s", list);
 	return kin_fail(ENODEV, "%s is not a CAN interface (it is %s); CAN interfaces here: %s",
 			name, type_name(type), list);
 }

@@ -28,8 +28,9 @@ static const struct kin_cmsg_type cmsgs[] = {
 };
 
 static const struct kin_style styles[] = {
-	{"text", "candump's lines", .put = can_put_text, .add = can_format_add},
-	{"candump", "candump's log format (candump -L)", .put = can_put_candump, .add = can_format_add},
+	{"text", "candump's lines", .put = can_put_text, .add = can_format_add, .remarks = true},
+	{"candump", "candump's log format (candump -L)", .put = can_put_candump,
+	 .add = can_format_add, .remarks = true},
 	{"json", "one JSON object a line", .put = can_put_json},
 	{},
 };

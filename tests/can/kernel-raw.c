@@ -353,7 +353,7 @@ START_TEST(knows_the_interfaces)
 	make_vcan("vcan1", 72);
 	shell("ip link add eth7 type veth peer name eth8");
 	ck_fails(kin_addr_parse("can:xcan0", &name), ENODEV,
-		 "no such interface: xcan0; CAN interfaces here: vcan0, vcan1");
+		 "no such interface; CAN interfaces here: vcan0, vcan1");
 	ck_fails(kin_addr_parse("can:eth7", &name), ENODEV,
 		 "eth7 is not a CAN interface (it is ethernet); CAN interfaces here: vcan0, vcan1");
 	ck_ok(kin_addr_parse("can:vcan1", &name));

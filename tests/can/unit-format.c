@@ -54,7 +54,7 @@ static const char *line(struct kin_format *format, const char *text, int ifindex
 	/* Little room makes the same line, cut. */
 	again = kin_format_msg(format, NULL, &msg, little, sizeof(little));
 	ck_assert_int_eq(again, len);
-	ck_assert_mem_eq(little, buf, (size_t)len < sizeof(little) ? (size_t)len : sizeof(little));
+	ck_assert_mem_eq(little, buf, (size_t)len < sizeof(little) ? (size_t)len : sizeof(little) - 1);
 	return buf;
 }
 
