@@ -154,7 +154,7 @@ KIN_API const struct kin_addr *kin_endpoint_addr(const struct kin_endpoint *endp
 /** The body as written, unescaped. */
 KIN_API const char *kin_endpoint_body(const struct kin_endpoint *endpoint);
 
-/** The text of a family's address option (not a socket option), NULL when it was not given. */
+/** The text of an option: a socket option's is canonical. NULL when it was not given. */
 KIN_API const char *kin_endpoint_option(const struct kin_endpoint *endpoint, const char *name);
 
 /* ---- Sockets ------------------------------------------------------------------------------ */

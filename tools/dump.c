@@ -33,6 +33,7 @@ enum {
 	RING_MIN = 2 << 20,        /* twice the room of the longest message */
 	LINE = 8192,               /* room of a message's text, and for each of its bytes: */
 	LINE_PER_BYTE = 16,
+	ENVELOPE = 4096,              /* of a format's beginning and end */
 	FAILURES_MAX = 16,         /* in a row, before a socket is given up */
 	PATIENCE_MS = 5000,        /* with an output that takes nothing, once a signal came */
 	WATCH_MS = 200,            /* how often an interface that is down or gone is looked at */
@@ -79,7 +80,6 @@ struct dump {
 	struct record *record;
 	int epoll_fd, stop_fd, file;
 	const char *file_name;
-	bool tells_losses; /* in between the lines */
 	unsigned nap_us;
 	bool done, stopped, failed;
 	uint64_t left;            /* messages until the end */
@@ -178,6 +178,7 @@ static int open_socket(struct dump *d, struct source *src)
 	src->state = RUNNING;
 	src->sock = sock;
 	sock = NULL;
+	kin_format_add(src->format, src->sock);
 	return 0;
 }
 
@@ -201,13 +202,14 @@ static int describe(struct dump *d, struct source *src)
 {
 	struct kin_endpoint *endpoint KIN_CLEANUP(kin_endpoint_free) = NULL;
 	int r = kin_endpoint_parse(src->text, &endpoint);
-	const char *body;
+	char name[IF_NAMESIZE];
+	int ifindex;
 
 	if (r < 0)
 		return r;
-	body = kin_endpoint_body(endpoint);
-	src->has_interface = if_nametoindex(body) != 0;
-	src->name = strdup(src->has_interface ? body : src->text);
+	ifindex = kin_addr_ifindex(kin_endpoint_addr(endpoint));
+	src->has_interface = ifindex > 0 && if_indextoname((unsigned)ifindex, name);
+	src->name = strdup(src->has_interface ? name : src->text);
 	if (!src->name)
 		return -ENOMEM;
 	src->format = find_format(d, kin_endpoint_family(endpoint));
@@ -325,9 +327,9 @@ static void put_loss(const struct source *src, const char *where, uint64_t n, ui
 }
 
 /* In between the lines, tell what was lost since the last time. */
-static void put_losses(const struct dump *d, struct source *src, struct kin_buf *out)
+static void put_losses(struct source *src, struct kin_buf *out)
 {
-	if (!d->tells_losses)
+	if (!src->format->style->remarks)
 		return;
 	if (src->dropped != src->dropped_told)
 		put_loss(src, "socket", src->dropped - src->dropped_told, src->dropped, out);
@@ -350,7 +352,7 @@ static void take(struct dump *d, struct source *src, const struct kin_msg *msg)
 		src->lost++;
 		return;
 	}
-	put_losses(d, src, &out);
+	put_losses(src, &out);
 	len = kin_format_msg(src->format, src->sock, msg, out.data + out.len, size - out.len);
 	if (len < 0 || (size_t)len >= size - out.len)
 		src->lost++;
@@ -368,8 +370,19 @@ static void take_last_losses(struct dump *d)
 
 		count_last_drops(src);
 		if (out.data)
-			put_losses(d, src, &out);
+			put_losses(src, &out);
 		record_add(d->record, out.len);
+	}
+}
+
+/* What a format has before its first message or behind its last. */
+static void put_envelope(struct dump *d, ssize_t (*put)(struct kin_format *, char *, size_t))
+{
+	for (unsigned i = 0; i < d->n_formats; i++) {
+		char *room = record_room(d->record, ENVELOPE);
+		ssize_t len = room ? put(d->formats[i], room, ENVELOPE) : 0;
+
+		record_add(d->record, (size_t)len);
 	}
 }
 
@@ -609,7 +622,6 @@ static int open_file(struct dump *d, int64_t ring)
 
 static int prepare(struct dump *d)
 {
-	const char *style = inv_value(d->inv, "format");
 	int64_t count = INT64_MAX, ring = RING, duration = -1;
 	int status = inv_int(d->inv, "count", 1, INT64_MAX, &count);
 
@@ -619,8 +631,6 @@ static int prepare(struct dump *d)
 		status = parse_ring(d, &ring);
 	d->left = count;
 	d->watch_ns = -1;
-	d->tells_losses = !style || (strcspn(style, ",") == 4 && strncmp(style, "text", 4) == 0) ||
-	                  (strcspn(style, ",") == 7 && strncmp(style, "candump", 7) == 0);
 	for (unsigned i = 0; !status && i < d->n_sources; i++) {
 		int r;
 
@@ -672,14 +682,19 @@ static int run(const struct invocation *inv)
 
 	d.sources = calloc(inv->n_args, sizeof(*d.sources));
 	d.formats = calloc(inv->n_args, sizeof(*d.formats));
-	if (!d.sources || !d.formats)
+	if (!d.sources || !d.formats) {
+		free(d.sources);
+		free(d.formats);
 		return complain_of("memory", -ENOMEM);
+	}
 	status = prepare(&d);
 	if (status == 0) {
 		int err;
 
+		put_envelope(&d, kin_format_begin);
 		receive(&d);
 		take_last_losses(&d);
+		put_envelope(&d, kin_format_end);
 		err = record_finish(d.record, d.stop_fd, d.stopped ? PATIENCE_MS : -1);
 		stuck = err == -EINTR;
 		if (err == 0 && d.file != STDOUT_FILENO && close(d.file) < 0)

@@ -142,6 +142,15 @@ static enum kin_status tell(struct report *report, bool json)
 	return best(report)->status;
 }
 
+/* Plugins that are there but could not be loaded. */
+static void tell_refused(void)
+{
+	const char *why;
+
+	for (unsigned i = 0; (why = kin_plugin_refused_at(i)); i++)
+		complain("%s", why);
+}
+
 /* The family of that name, or the protocol of that scheme; false after a complaint. */
 static bool find(const char *name, struct report *report)
 {
@@ -164,8 +173,10 @@ static bool find(const char *name, struct report *report)
 			names[n++] = family->name;
 	}
 	names[n] = NULL;
-	if (!report->family)
+	if (!report->family) {
 		misspelt("family", name, names);
+		tell_refused();
+	}
 	return report->family != NULL;
 }
 
@@ -177,6 +188,8 @@ static int run(const struct invocation *inv)
 
 	for (unsigned i = 0; inv->n_args == 0 && (report.family = kin_family_at(i)); i++)
 		tell(&report, json);
+	if (inv->n_args == 0)
+		tell_refused();
 	for (unsigned i = 0; i < inv->n_args; i++) {
 		if (!find(inv->args[i], &report))
 			return STATUS_USAGE;
