@@ -80,7 +80,7 @@ static void put_pktinfo(const struct kin_cmsg *cmsg, struct kin_buf *out)
 }
 
 static const struct kin_cmsg_type cmsgs[] = {
-	{SOL_NETLINK, NETLINK_PKTINFO, "pktinfo", put_pktinfo},
+	{.level = SOL_NETLINK, .type = NETLINK_PKTINFO, .name = "pktinfo", .json = put_pktinfo},
 	{},
 };
 
@@ -98,7 +98,8 @@ static const struct kin_proto protos[] = {
 };
 
 static const struct kin_addr_opt addr_opts[] = {
-	{"local", NULL, "PORT", "send from this port; without it the kernel chooses one"},
+	{.name = "local", .value = "PORT",
+	 .doc = "send from this port; without it the kernel chooses one"},
 	{},
 };
 
