@@ -105,12 +105,15 @@ def run(command, status=0, stdin=None):
         return start(command, stdin=file).wait(status)
 
 
-def refused(command, status, *texts):
-    """A command that must fail, saying all of these texts in one line of kin's own and nothing else."""
-    err = run(command, status).err()
-    assert err.startswith('kin: ') and err.count('\n') == 1, '%s said:\n%s' % (command, err)
-    for text in texts:
-        assert text in err, '%s: "%s" is missing in:\n%s' % (command, text, err)
+def refused(*cases):
+    """Commands that must fail, each (command, status, text...): all texts in one line of kin's own, and no other."""
+    # All at once: most of their time is the start.
+    begun = [(start(command), status, texts) for command, status, *texts in cases]
+    for program, status, texts in begun:
+        err = program.wait(status).err()
+        assert err.startswith('kin: ') and err.count('\n') == 1, '%s said:\n%s' % (program.name, err)
+        for text in texts:
+            assert text in err, '%s: "%s" is missing in:\n%s' % (program.name, text, err)
 
 
 def without(capabilities, command):
