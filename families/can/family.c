@@ -80,6 +80,7 @@ const struct kin_family kin_family_can = {
 	.details = details,
 	.parse = can_parse,
 	.format = can_format,
+	.ifindex = can_addr_ifindex,
 	.equal = can_equal,
 	.open = can_open,
 	.explain = can_explain,
