@@ -33,11 +33,14 @@ enum {
 	RING_MIN = 2 << 20,        /* twice the room of the longest message */
 	LINE = 8192,               /* room of a message's text, and for each of its bytes: */
 	LINE_PER_BYTE = 16,
-	ENVELOPE = 4096,              /* of a format's beginning and end */
+	ENVELOPE = 4096,           /* of a format's beginning and end */
 	FAILURES_MAX = 16,         /* in a row, before a socket is given up */
 	PATIENCE_MS = 5000,        /* with an output that takes nothing, once a signal came */
 	WATCH_MS = 200,            /* how often an interface that is down or gone is looked at */
 };
+
+/* For what came before the end of a run. */
+#define REST_NS INT64_C(1000000000)
 
 /*
  * Between reading all there is and looking again, the reader of a bus sleeps: at a high rate many
@@ -442,9 +445,25 @@ static void stop(struct dump *d, uint32_t who)
 	d->done = true;
 }
 
+/* What came before the end waits in the buffers; what goes on coming must not hold it up. */
+static void drain_rest(struct dump *d)
+{
+	int64_t end_ns = kin_now() + REST_NS;
+
+	for (unsigned i = 0; i < d->n_sources; i++) {
+		struct source *src = &d->sources[i];
+
+		d->done = false;
+		while (src->sock && d->left > 0 && kin_now() < end_ns && drain(d, src, 0))
+			record_flush(d->record);
+	}
+	d->done = true;
+}
+
 static void receive(struct dump *d)
 {
 	struct epoll_event events[64];
+	bool in_time = true;
 
 	while (!d->done) {
 		int n = epoll_wait(d->epoll_fd, events, 64, next_timeout(d));
@@ -460,11 +479,13 @@ static void receive(struct dump *d)
 		}
 		watch(d);
 		record_flush(d->record);
-		if (d->end_ns >= 0 && kin_now() >= d->end_ns)
-			d->done = true;
+		in_time = d->end_ns < 0 || kin_now() < d->end_ns;
+		d->done |= !in_time;
 		if (d->nap_us && !more && !d->done)
 			usleep(d->nap_us);
 	}
+	if (d->stopped || !in_time)
+		drain_rest(d);
 }
 
 /* ---- The verb ----------------------------------------------------------------------------- */
