@@ -501,16 +501,17 @@ static void tell_source(const struct source *src)
 /* Tell what there is to tell, and the exit status. */
 static int sum_up(struct dump *d, int err)
 {
+	bool stats = inv_has(d->inv, "stats");
 	bool lost = false;
 
 	for (unsigned i = 0; i < d->n_sources; i++) {
 		struct source *src = &d->sources[i];
 
 		lost |= src->dropped > 0 || src->lost > 0;
-		if (inv_has(d->inv, "stats") || src->dropped || src->lost || src->device_drops)
+		if (stats || d->stopped || src->dropped || src->lost || src->device_drops)
 			tell_source(src);
 	}
-	if (inv_has(d->inv, "stats"))
+	if (stats)
 		remark("%s: %llu bytes written; the ring held up to %zu bytes", d->file_name,
 		       (unsigned long long)record_written(d->record), record_peak(d->record));
 	if (err == -EINTR) {
