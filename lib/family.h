@@ -149,6 +149,7 @@ struct kin_opt {
 	const struct kin_name *names;
 	const char *since; /* the first kernel that has it: "3.6" */
 	const char *doc;   /* needed: one line */
+	const char *capability; /* what setting it may take: "CAP_NET_ADMIN" */
 
 	const char *value; /* of a CUSTOM row, for people: "ID:MASK" */
 

@@ -300,6 +300,9 @@ static int fail_option(const struct kin_sock *sock, const struct kin_opt *opt, c
 	if (err == ENOPROTOOPT)
 		return kin_fail(err, "%s sockets have no option %s",
 		                sock->proto ? sock->proto->scheme : "such", opt->name);
+	if (err == EPERM && opt->capability)
+		return kin_fail(err, "%s%s%s needs %s", opt->name, text ? "=" : "", text ? text : "",
+		                opt->capability);
 	return kin_fail(err, "%s%s%s: %s", opt->name, text ? "=" : "", text ? text : "",
 	                strerror_r(err, why, sizeof(why)));
 }

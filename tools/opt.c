@@ -115,6 +115,8 @@ static void put_json_opt(const struct kin_opt *opt, const char *value)
 	fputs(opt->flags & KIN_OPT_READ_ONLY ? ",\"writable\":false" : ",\"writable\":true", stdout);
 	fputs(",\"since\":", stdout);
 	put_json(stdout, opt->since);
+	fputs(",\"capability\":", stdout);
+	put_json(stdout, opt->capability);
 	fputs(",\"doc\":", stdout);
 	put_json(stdout, opt->doc);
 	fputs("}\n", stdout);
@@ -132,10 +134,12 @@ static int list_all(const struct opt_list *list, char *value)
 			put_json_opt(opt, text);
 			continue;
 		}
-		printf("%-24s %-14s %s%s%s%s\n%25s%s\n", opt->name, text ? text : "-",
+		printf("%-24s %-14s %s%s%s%s%s%s\n%25s%s\n", opt->name, text ? text : "-",
 		       type_text(opt, type, sizeof(type)),
 		       opt->flags & KIN_OPT_READ_ONLY ? ", read only" : "",
-		       opt->since ? ", since Linux " : "", opt->since ? opt->since : "", "", opt->doc);
+		       opt->since ? ", since Linux " : "", opt->since ? opt->since : "",
+		       opt->capability ? ", needs " : "", opt->capability ? opt->capability : "",
+		       "", opt->doc);
 	}
 	return STATUS_DONE;
 }

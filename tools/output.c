@@ -99,7 +99,8 @@ static int diagnose(const char *address, int err, struct kin_probe *probe)
 
 	if (err == ENOPROTOOPT)
 		return STATUS_LACKS;
-	if ((err == EINVAL || err == EAFNOSUPPORT) && kin_endpoint_parse(address, &endpoint) == -err)
+	if ((err == EINVAL || err == ENAMETOOLONG || err == EAFNOSUPPORT) &&
+	    kin_endpoint_parse(address, &endpoint) == -err)
 		return STATUS_USAGE;
 	/* A kernel without a family has no interface of its kind either. */
 	if ((is_lack(err) || err == ENODEV || err == EPERM || err == EACCES) &&
