@@ -46,7 +46,7 @@ int kin_addr_parse(const char *text, struct kin_addr *ret_addr)
 	for (size_t i = 0; i < e->n_settings; i++)
 		if (e->settings[i].opt)
 			return kin_fail(EINVAL, "%s is an option of sockets; an address has none",
-			                e->settings[i].name);
+					e->settings[i].name);
 	if (e->target.addr.len == 0)
 		return kin_fail(EDESTADDRREQ, "\"%s\" needs a name look-up", e->body);
 	*ret_addr = e->target.addr;

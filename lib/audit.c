@@ -39,23 +39,22 @@ int audit(const struct kin_audit *what)
 	pthread_rwlock_unlock(&lock);
 	r = fn ? fn(what, data) : 0;
 	if (r < 0)
-		return kin_fail(-r, "the audit hook refuses to %s", kin_audit_event_name(what->event));
+		return kin_fail(-r, "the audit hook refuses to %s",
+				kin_audit_event_name(what->event));
 	return 0;
 }
 
 int kin_audit_lookup(const char *name, const char *service)
 {
-	return audit(&(struct kin_audit){
-		.event = KIN_AUDIT_LOOKUP, .name = name, .service = service});
+	return audit(
+		&(struct kin_audit){.event = KIN_AUDIT_LOOKUP, .name = name, .service = service});
 }
 
 const char *kin_audit_event_name(enum kin_audit_event event)
 {
 	static const char *const names[] = {
-		[KIN_AUDIT_OPEN] = "open",
-		[KIN_AUDIT_BIND] = "bind",
-		[KIN_AUDIT_CONNECT] = "connect",
-		[KIN_AUDIT_SEND_TO] = "send-to",
+		[KIN_AUDIT_OPEN] = "open",       [KIN_AUDIT_BIND] = "bind",
+		[KIN_AUDIT_CONNECT] = "connect", [KIN_AUDIT_SEND_TO] = "send-to",
 		[KIN_AUDIT_LOOKUP] = "look-up",
 	};
 

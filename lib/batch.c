@@ -10,7 +10,7 @@
 struct kin_batch {
 	unsigned capacity;
 	size_t size, control_size;
-	size_t stride;       /* from one message's data to the next: size, aligned */
+	size_t stride; /* from one message's data to the next: size, aligned */
 	unsigned char *data;
 	unsigned char *control;
 	struct mmsghdr *headers;
@@ -39,10 +39,10 @@ static bool lay_out(unsigned count, size_t stride, size_t control_size, struct l
 {
 	size_t end = (sizeof(struct kin_batch) + 63) & ~(size_t)63;
 	bool fits = part(&end, count, sizeof(struct mmsghdr), &l->headers) &&
-	            part(&end, count, sizeof(struct iovec), &l->vectors) &&
-	            part(&end, count, sizeof(struct kin_msg), &l->msgs) &&
-	            part(&end, count, control_size, &l->control) &&
-	            part(&end, count, stride, &l->data);
+		    part(&end, count, sizeof(struct iovec), &l->vectors) &&
+		    part(&end, count, sizeof(struct kin_msg), &l->msgs) &&
+		    part(&end, count, control_size, &l->control) &&
+		    part(&end, count, stride, &l->data);
 
 	l->end = end;
 	return fits;
@@ -79,7 +79,8 @@ int kin_batch_new(unsigned count, size_t size, size_t control_size, struct kin_b
 	char *memory;
 
 	if (count == 0 || size == 0)
-		return kin_fail(EINVAL, "a batch of %u messages of %zu bytes holds nothing", count, size);
+		return kin_fail(EINVAL, "a batch of %u messages of %zu bytes holds nothing", count,
+				size);
 	if (control_size == 0)
 		control_size = 256;
 	control_size = (control_size + 7) & ~(size_t)7;
@@ -131,7 +132,7 @@ int recv_one(struct kin_sock *sock, void *data, size_t len, int flags, struct ki
 }
 
 int send_one(struct kin_sock *sock, const void *data, size_t len, int flags,
-             const struct kin_addr *addr)
+	     const struct kin_addr *addr)
 {
 	struct kin_msg msg = {.data = (unsigned char *)(uintptr_t)data, .size = len, .len = len};
 	struct kin_batch one = {.capacity = 1, .msgs = &msg};
@@ -254,13 +255,12 @@ static void prepare_to_send(struct kin_batch *b, unsigned i)
 }
 
 static int audit_batch(struct kin_sock *sock, const struct kin_batch *b, unsigned first,
-                       unsigned count)
+		       unsigned count)
 {
 	for (unsigned i = first; audited() && i < first + count; i++) {
 		const struct kin_addr *addr = &b->msgs[i].addr;
-		int r = addr->len == 0 ? 0
-		      : audit(&(struct kin_audit){
-				.event = KIN_AUDIT_SEND_TO, .sock = sock, .addr = addr});
+		struct kin_audit what = {.event = KIN_AUDIT_SEND_TO, .sock = sock, .addr = addr};
+		int r = addr->len ? audit(&what) : 0;
 
 		if (r < 0)
 			return r;
@@ -269,7 +269,7 @@ static int audit_batch(struct kin_sock *sock, const struct kin_batch *b, unsigne
 }
 
 int kin_send_batch(struct kin_sock *sock, struct kin_batch *batch, unsigned first, unsigned count,
-                   int flags)
+		   int flags)
 {
 	struct wait wait = {.sock = sock};
 	bool own = sock->family && sock->family->send_batch;
@@ -278,7 +278,7 @@ int kin_send_batch(struct kin_sock *sock, struct kin_batch *batch, unsigned firs
 
 	if (count == 0 || first >= batch->capacity || count > batch->capacity - first)
 		return kin_fail(EINVAL, "messages %u to %u are not in a batch of %u", first,
-		                first + count - 1, batch->capacity);
+				first + count - 1, batch->capacity);
 	r = audit_batch(sock, batch, first, count);
 	if (r < 0)
 		return r;

@@ -42,8 +42,9 @@ int kin_add_cmsg(struct kin_msg *msg, int level, int type, const void *data, siz
 	char *begin = msg->control;
 
 	if (len > msg->control_size || CMSG_SPACE(len) > msg->control_size - msg->control_len)
-		return kin_fail(EMSGSIZE, "%zu bytes of ancillary data do not fit into the %zu left", len,
-		                msg->control_size - msg->control_len);
+		return kin_fail(EMSGSIZE,
+				"%zu bytes of ancillary data do not fit into the %zu left", len,
+				msg->control_size - msg->control_len);
 	header.cmsg_len = CMSG_LEN(len);
 	begin += msg->control_len;
 	memset(begin, 0, CMSG_SPACE(len));

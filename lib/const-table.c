@@ -4,8 +4,10 @@
 
 #include <linux/net_tstamp.h>
 
+/* clang-format off */
 #define SOCKET(name) {#name, (name), "sys/socket.h"}
 #define TIMESTAMPING(name) {#name, (name), "linux/net_tstamp.h"}
+/* clang-format on */
 
 const struct kin_const core_consts[] = {
 	SOCKET(AF_ALG),

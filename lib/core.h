@@ -45,8 +45,8 @@ struct wait {
 	bool begun;          /* the clock is read when the first wait begins, not before */
 	int64_t deadline_ns; /* CLOCK_MONOTONIC; below zero: none; 0: do not wait */
 };
-int wait_ready(struct wait *wait, short events); /* events, or negative */
-int wait_pause(struct wait *wait);               /* 0: a moment has passed */
+int wait_ready(struct wait *wait, short events);                     /* events, or negative */
+int wait_pause(struct wait *wait);                                   /* 0: a moment has passed */
 int wait_retry(struct wait *wait, int err, short events, int flags); /* 0: again; 1: fail */
 
 /* sock.c */
@@ -61,18 +61,18 @@ int fail_call(const struct kin_sock *sock, const char *call, const struct kin_ad
 /* registry.c */
 extern const struct kin_family *const kin_builtin_families[];
 const struct kin_family *family_of_scheme(const char *scheme, size_t len,
-                                          const struct kin_proto **ret_proto);
+					  const struct kin_proto **ret_proto);
 const struct kin_proto *proto_of(const struct kin_family *family, int domain, int type,
-                                 int protocol);
+				 int protocol);
 const struct kin_family *family_of_socket(int domain, int type, int protocol,
-                                          const struct kin_proto **ret_proto);
+					  const struct kin_proto **ret_proto);
 void put_schemes(struct kin_buf *out, const char *word); /* "; nearest: ..." or all of them */
 
 /* option.c */
 extern const struct kin_opt core_opts[];
 int timeout_read(const char *text, int64_t *ret_ns);
 const struct kin_opt *opt_find(const struct kin_family *family, const struct kin_proto *proto,
-                               const char *name);
+			       const char *name);
 int opt_check(const struct kin_opt *opt, const char *text, struct kin_buf *canonical);
 int opt_apply(struct kin_sock *sock, const struct kin_opt *opt, const char *text);
 int opt_unknown(const struct kin_family *family, const struct kin_proto *proto, const char *name);
@@ -87,7 +87,7 @@ bool audited(void);
 /* batch.c: by the family's own means; -ENOSYS: it has none for this socket */
 int recv_one(struct kin_sock *sock, void *data, size_t len, int flags, struct kin_addr *ret_addr);
 int send_one(struct kin_sock *sock, const void *data, size_t len, int flags,
-             const struct kin_addr *addr);
+	     const struct kin_addr *addr);
 
 /* cmsg.c */
 bool cmsg_read_core(struct kin_msg *msg); /* are there descriptors in it? */

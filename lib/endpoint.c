@@ -22,7 +22,7 @@ static const char *unescape(const char *text, char *out)
 }
 
 static int add_setting(struct kin_endpoint *e, const struct kin_opt *opt, const char *name,
-                       const char *value)
+		       const char *value)
 {
 	struct setting *grown = reallocarray(e->settings, e->n_settings + 1, sizeof(*grown));
 	struct setting *s;
@@ -119,8 +119,9 @@ static int parse_options(struct kin_endpoint *e, const char *text, char *scratch
 		if (!text)
 			return kin_fail(EINVAL, "a backslash at the end escapes nothing");
 		if (!*scratch)
-			return kin_fail(EINVAL, "a comma without an option behind it; one in the body is "
-			                        "written \\,");
+			return kin_fail(EINVAL,
+					"a comma without an option behind it; one in the body is "
+					"written \\,");
 		value = strchr(scratch, '=');
 		if (value)
 			*value++ = '\0';
@@ -174,8 +175,8 @@ static int parse_scheme(const char *text, struct kin_endpoint *e, const char **r
 	word[len] = '\0';
 	put_schemes(&buf, word);
 	if (!colon)
-		return kin_fail(EINVAL, "\"%s\" has no scheme such as can: or tcp: before it%s", word,
-		                kin_buf_end(&buf));
+		return kin_fail(EINVAL, "\"%s\" has no scheme such as can: or tcp: before it%s",
+				word, kin_buf_end(&buf));
 	return kin_fail(EAFNOSUPPORT, "no scheme \"%s\"%s", word, kin_buf_end(&buf));
 }
 
@@ -211,7 +212,7 @@ int kin_endpoint_parse(const char *text, struct kin_endpoint **ret_endpoint)
 }
 
 int kin_endpoint_new(const char *scheme, const struct kin_addr *addr,
-                     struct kin_endpoint **ret_endpoint)
+		     struct kin_endpoint **ret_endpoint)
 {
 	const struct kin_proto *proto;
 	const struct kin_family *family = family_of_scheme(scheme, strlen(scheme), &proto);

@@ -37,7 +37,7 @@ void kin_error_clear(void)
 
 /* The words may quote the record that they replace, so they are made beside it. */
 static void KIN_PRINTF(3, 0)
-record(enum kin_errdomain domain, int code, const char *format, va_list args)
+	record(enum kin_errdomain domain, int code, const char *format, va_list args)
 {
 	char text[sizeof(last.text)];
 

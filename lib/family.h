@@ -9,10 +9,11 @@
  *
  * is called libkin-NAME.so, is linked with -lkin, and lies in the plugin folder (or one in
  * KIN_PLUGIN_PATH). In the source tree the record of families/NAME is called kin_family_NAME, and
- * the build does the rest. Both ways a family uses nothing but <kin/kin.h>, <kin/text.h> and this header.
- * Every pointer may be NULL but those marked "needed"; an operation that is NULL has the meaning
- * said beside it. Tables end with a zeroed row, {}: its "needed" field tells. docs/adding-a-family.md builds one step by step,
- * docs/contract.md shows where each kernel family's peculiarities have their place.
+ * the build does the rest. Both ways a family uses nothing but <kin/kin.h>, <kin/text.h> and this
+ * header. Every pointer may be NULL but those marked "needed"; an operation that is NULL has the
+ * meaning said beside it. Tables end with a zeroed row, {}: its "needed" field tells.
+ * docs/adding-a-family.md builds one step by step, docs/contract.md shows where each kernel
+ * family's peculiarities have their place.
  */
 #ifndef KIN_FAMILY_H
 #define KIN_FAMILY_H
@@ -48,7 +49,7 @@ KIN_API int kin_fail_in(enum kin_errdomain domain, int code, int err, const char
  * @return 0; -EINVAL
  */
 KIN_API int kin_parse_int(const char *text, const char *what, int64_t min, int64_t max,
-                          int64_t *ret_value);
+			  int64_t *ret_value);
 
 /** The same in hex without a prefix, as CAN identifiers are written. */
 KIN_API int kin_parse_hex(const char *text, const char *what, uint64_t max, uint64_t *ret_value);
@@ -70,7 +71,7 @@ struct kin_name {
 enum {
 	/** The address names this machine's end of a bus: opening binds, whatever the role. */
 	KIN_PROTO_BUS = 1 << 0,
-	/** A stream or seqpacket that never raises SIGPIPE, and whose kernel code refuses MSG_NOSIGNAL. */
+	/** A stream or seqpacket that never raises SIGPIPE; the kernel refuses MSG_NOSIGNAL. */
 	KIN_PROTO_NO_SIGPIPE = 1 << 1,
 };
 
@@ -79,14 +80,14 @@ struct kin_proto {
 	int domain;         /* 0: the family's; inet has rows for AF_INET and AF_INET6 */
 	int type;           /* SOCK_* */
 	int protocol;
-	unsigned flags;     /* KIN_PROTO_* */
-	int recv_flags;     /* MSG_* to receive with, where the kernel code takes them: MSG_TRUNC for
-	                     * the full length of a cut message, MSG_CMSG_CLOEXEC where
-	                     * descriptors may come */
-	size_t msg_max;     /* bytes of the longest message; 0: 65536, and for a stream as it comes */
-	const char *body;    /* "HOST:PORT" */
-	const char *example; /* "tcp:localhost:80" */
-	const char *summary; /* "TCP over IPv4 and IPv6" */
+	unsigned flags;   /* KIN_PROTO_* */
+	int recv_flags;   /* MSG_* to receive with, where the kernel code takes them: MSG_TRUNC for
+			   * the full length of a cut message, MSG_CMSG_CLOEXEC where
+			   * descriptors may come */
+	size_t msg_max;   /* bytes of the longest message; 0: 65536, and for a stream as it comes */
+	const char *body; /* "HOST:PORT" */
+	const char *example;   /* "tcp:localhost:80" */
+	const char *summary;   /* "TCP over IPv4 and IPv6" */
 	uintptr_t reserved[2]; /* zero */
 };
 
@@ -147,8 +148,8 @@ struct kin_opt {
 	const char *schemes; /* those that have it, spaces between them; NULL: all */
 	int64_t min, max;    /* of a number, when max > min; max also bounds STRING and BYTES */
 	const struct kin_name *names;
-	const char *since; /* the first kernel that has it: "3.6" */
-	const char *doc;   /* needed: one line */
+	const char *since;      /* the first kernel that has it: "3.6" */
+	const char *doc;        /* needed: one line */
 	const char *capability; /* what setting it may take: "CAP_NET_ADMIN" */
 
 	const char *value; /* of a CUSTOM row, for people: "ID:MASK" */
@@ -168,20 +169,24 @@ struct kin_opt {
 /** Bytes that the value of any option fits in. */
 #define KIN_OPT_VALUE 1024
 
-/** The value of text, as the row's type has it. @param value  KIN_OPT_VALUE bytes. @return 0; -EINVAL */
+/**
+ * The value of text, as the row's type has it.
+ * @param value  KIN_OPT_VALUE bytes
+ * @return 0; -EINVAL
+ */
 KIN_API int kin_opt_read(const struct kin_opt *opt, const char *text, void *value,
-                         socklen_t *ret_len);
+			 socklen_t *ret_len);
 
 /** The text of a value that getsockopt(2) gave. */
 KIN_API void kin_opt_put(const struct kin_opt *opt, const void *value, socklen_t len,
-                         struct kin_buf *out);
+			 struct kin_buf *out);
 
 /**
  * setsockopt(2) for a row, at a level and number that may be others than its own.
  * @param text  what the value was read from, for the words of a failure; NULL: no text
  */
 KIN_API int kin_opt_store(struct kin_sock *sock, const struct kin_opt *opt, const char *text,
-                          int level, int optname, const void *value, socklen_t len);
+			  int level, int optname, const void *value, socklen_t len);
 
 /* ---- Ancillary data ----------------------------------------------------------------------- */
 
@@ -215,13 +220,13 @@ struct kin_style {
 	const char *doc;
 	/** Needed: one or more lines, each ended by a newline, or a record of a binary format. */
 	void (*put)(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
-	            struct kin_buf *out);
+		    struct kin_buf *out);
 	/** Messages of this socket will follow: for widths of columns. NULL: nothing to prepare */
 	void (*add)(struct kin_format *format, struct kin_sock *sock);
 	/** What stands before the first message and behind the last. NULL: nothing */
 	void (*begin)(struct kin_format *format, struct kin_buf *out);
 	void (*end)(struct kin_format *format, struct kin_buf *out);
-	/** Lines that tell of lost messages may stand between: its readers know candump's DROPCOUNT. */
+	/** Lines that tell of losses may stand between: its readers know candump's DROPCOUNT. */
 	bool remarks;
 	uintptr_t reserved[2]; /* zero */
 };
@@ -238,11 +243,11 @@ KIN_API void kin_format_put_time(struct kin_format *format, int64_t time_ns, str
 
 /** The start of the JSON object that every family writes: {"time":...,"clock":"..." and drops. */
 KIN_API void kin_format_put_json_head(struct kin_format *format, struct kin_sock *sock,
-                                      const struct kin_msg *msg, struct kin_buf *out);
+				      const struct kin_msg *msg, struct kin_buf *out);
 
 /** ,"cmsg":{...} for what the core and the family have names for, then the closing brace. */
 KIN_API void kin_format_put_json_tail(struct kin_format *format, struct kin_sock *sock,
-                                      const struct kin_msg *msg, struct kin_buf *out);
+				      const struct kin_msg *msg, struct kin_buf *out);
 
 /** The name of a network interface, "if7" when it is gone. Valid until the next call. */
 KIN_API const char *kin_format_ifname(struct kin_format *format, int ifindex);
@@ -257,7 +262,7 @@ struct kin_need {
 	const char *capability; /* "CAP_NET_RAW", when one is needed to open it */
 	const char *since;      /* the first kernel that has it */
 	const char *removed;    /* the first kernel without it */
-	uintptr_t reserved[2]; /* zero */
+	uintptr_t reserved[2];  /* zero */
 };
 
 /* ---- The record --------------------------------------------------------------------------- */
@@ -288,14 +293,14 @@ struct kin_family {
 	 * A name that has to be looked up leaves ret->addr.len 0.
 	 */
 	int (*parse)(const struct kin_proto *proto, const char *body,
-	             const struct kin_setting *settings, size_t n, struct kin_target *ret);
+		     const struct kin_setting *settings, size_t n, struct kin_target *ret);
 
 	/**
 	 * Needed: the body (by kin_buf_put_body()), then ",name=value" of the address options. The
 	 * address may have come from anywhere: nothing when it is too short or another family's.
 	 */
 	void (*format)(const struct kin_proto *proto, const struct kin_target *target,
-	               struct kin_buf *out);
+		       struct kin_buf *out);
 
 	/** NULL: the bytes decide. */
 	bool (*equal)(const struct kin_addr *a, const struct kin_addr *b);
@@ -310,7 +315,7 @@ struct kin_family {
 	 * @return how many, at least 1
 	 */
 	int (*resolve)(const struct kin_endpoint *endpoint, enum kin_role role, int64_t deadline_ns,
-	               struct kin_addr **ret_addrs);
+		       struct kin_addr **ret_addrs);
 
 	/* -- Sockets -- */
 
@@ -320,7 +325,7 @@ struct kin_family {
 	 * NULL: kin_open_target(), which an operation of a family's own may call too.
 	 */
 	int (*open)(struct kin_sock *sock, const struct kin_target *target, enum kin_role role,
-	            int64_t deadline_ns);
+		    int64_t deadline_ns);
 
 	/** After accept4(2): give the new socket its state. NULL: nothing to do. */
 	int (*accepted)(struct kin_sock *listener, struct kin_sock *sock);
@@ -337,15 +342,16 @@ struct kin_family {
 	 */
 	int (*recv_batch)(struct kin_sock *sock, struct kin_batch *batch, int flags);
 	int (*send_batch)(struct kin_sock *sock, struct kin_batch *batch, unsigned first,
-	                  unsigned count, int flags);
+			  unsigned count, int flags);
 
 	/**
 	 * Put a sentence about why call ("socket", "bind", "connect", "listen", "accept", "send",
-	 * "recv", "shutdown") failed with err, better than strerror(3)'s; put nothing to leave it. target is the address that was
-	 * given, else on a bus the one that the socket is bound to, else NULL.
+	 * "recv", "shutdown") failed with err, better than strerror(3)'s; put nothing to leave it.
+	 * target is the address that was given, else on a bus the one that the socket is bound to,
+	 * else NULL.
 	 */
 	void (*explain)(const struct kin_proto *proto, const char *call, int err,
-	                const struct kin_target *target, struct kin_buf *out);
+			const struct kin_target *target, struct kin_buf *out);
 
 	/** More than opening a socket, to see whether it works. NULL: that is enough. */
 	int (*probe)(const struct kin_proto *proto, struct kin_probe *probe);
@@ -359,20 +365,20 @@ struct kin_family {
 	 * Fill msg with a message for load generation: number-th of a run, len bytes (below zero:
 	 * any), from random bits; with random 0, content that counts. NULL: such bytes as they are.
 	 */
-	int (*msg_generate)(const struct kin_proto *proto, uint64_t number, int len, uint64_t random,
-	                    struct kin_msg *msg);
+	int (*msg_generate)(const struct kin_proto *proto, uint64_t number, int len,
+			    uint64_t random, struct kin_msg *msg);
 };
 
 /** What a plugin exports. */
-#define KIN_PLUGIN(record) \
-	KIN_API extern const struct kin_family *const kin_plugin; \
+#define KIN_PLUGIN(record)                                                                         \
+	KIN_API extern const struct kin_family *const kin_plugin;                                  \
 	const struct kin_family *const kin_plugin = &(record)
 
 /* ---- For the operations ------------------------------------------------------------------- */
 
 /** bind(2), connect(2), listen(2) as role, protocol and target ask for, options in their place. */
 KIN_API int kin_open_target(struct kin_sock *sock, const struct kin_target *target,
-                            enum kin_role role, int64_t deadline_ns);
+			    enum kin_role role, int64_t deadline_ns);
 
 /** Whatever the family keeps with a socket; NULL at first. */
 KIN_API void kin_sock_set_state(struct kin_sock *sock, void *state);
@@ -385,7 +391,8 @@ KIN_API void kin_sock_set_fd(struct kin_sock *sock, int fd);
 KIN_API int64_t kin_now(void);
 KIN_API int64_t kin_deadline(int64_t timeout_ns);
 
-/** Ask the audit hook before a name goes to a resolver. @return 0; else refuse the look-up with it */
+/** Ask the audit hook before a name goes to a resolver. @return 0; else refuse the look-up with it
+ */
 KIN_API int kin_audit_lookup(const char *name, const char *service);
 
 /** Is scheme one of those in a row's list (NULL: all)? */

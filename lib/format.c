@@ -23,14 +23,16 @@ struct ifnames {
 };
 
 static void put_text(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
-                     struct kin_buf *out);
+		     struct kin_buf *out);
 static void put_json(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
-                     struct kin_buf *out);
+		     struct kin_buf *out);
 static void put_hex(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
-                    struct kin_buf *out);
+		    struct kin_buf *out);
 
 static const struct kin_style core_styles[] = {
-	{.name = "text", .doc = "a line for people: time, sender, length, content", .put = put_text,
+	{.name = "text",
+	 .doc = "a line for people: time, sender, length, content",
+	 .put = put_text,
 	 .remarks = true},
 	{.name = "json", .doc = "one object a line", .put = put_json},
 	{.name = "hex", .doc = "the bytes in hex, a message a line", .put = put_hex},
@@ -61,7 +63,7 @@ static int fail_style(const struct kin_family *family, const char *name, int len
 
 	put_style_names(family, &list);
 	return kin_fail(EINVAL, "no format \"%.*s\" for %s; there are:%s", len, name,
-	                family ? family->name : "this socket", kin_buf_end(&list));
+			family ? family->name : "this socket", kin_buf_end(&list));
 }
 
 static int add_detail(struct kin_format *format, const char *name, size_t len)
@@ -78,7 +80,7 @@ static int add_detail(struct kin_format *format, const char *name, size_t len)
 		kin_buf_printf(&list, " %s", row->name);
 	}
 	return kin_fail(EINVAL, "no detail \"%.*s\"; there %s%s", (int)len, name,
-	                list.len ? "are:" : "are none here", kin_buf_end(&list));
+			list.len ? "are:" : "are none here", kin_buf_end(&list));
 }
 
 static int read_style(struct kin_format *format, const char *style)
@@ -103,7 +105,7 @@ static int read_style(struct kin_format *format, const char *style)
 }
 
 int kin_format_new(const struct kin_family *family, const char *style,
-                   struct kin_format **ret_format)
+		   struct kin_format **ret_format)
 {
 	struct kin_format *format = calloc(1, sizeof(*format));
 	int r;
@@ -136,7 +138,7 @@ void kin_format_set_time(struct kin_format *format, enum kin_time_style style, b
 }
 
 ssize_t kin_format_msg(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
-                       char *buf, size_t size)
+		       char *buf, size_t size)
 {
 	struct kin_buf out = {buf, size, 0};
 
@@ -278,7 +280,7 @@ static void put_quoted(const unsigned char *data, size_t len, struct kin_buf *ou
 }
 
 static void put_text(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
-                     struct kin_buf *out)
+		     struct kin_buf *out)
 {
 	if (format->time_style != KIN_TIME_NONE) {
 		kin_buf_puts(out, " ");
@@ -299,7 +301,7 @@ static void put_text(struct kin_format *format, struct kin_sock *sock, const str
 }
 
 static void put_hex(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
-                    struct kin_buf *out)
+		    struct kin_buf *out)
 {
 	(void)format;
 	(void)sock;
@@ -308,7 +310,7 @@ static void put_hex(struct kin_format *format, struct kin_sock *sock, const stru
 }
 
 static void put_json(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
-                     struct kin_buf *out)
+		     struct kin_buf *out)
 {
 	kin_format_put_json_head(format, sock, msg, out);
 	kin_buf_puts(out, ",\"from\":");
@@ -333,7 +335,7 @@ static void put_json(struct kin_format *format, struct kin_sock *sock, const str
 }
 
 void kin_format_put_json_head(struct kin_format *format, struct kin_sock *sock,
-                              const struct kin_msg *msg, struct kin_buf *out)
+			      const struct kin_msg *msg, struct kin_buf *out)
 {
 	static const char *const clocks[] = {
 		[KIN_CLOCK_NONE] = "none",
@@ -345,8 +347,8 @@ void kin_format_put_json_head(struct kin_format *format, struct kin_sock *sock,
 	kin_buf_printf(out, "{\"scheme\":\"%s\"", sock->proto ? sock->proto->scheme : "socket");
 	if (msg->clock != KIN_CLOCK_NONE)
 		kin_buf_printf(out, ",\"time\":%" PRId64 ".%09" PRId64 ",\"clock\":\"%s\"",
-		               msg->time_ns / 1000000000, msg->time_ns % 1000000000,
-		               clocks[msg->clock]);
+			       msg->time_ns / 1000000000, msg->time_ns % 1000000000,
+			       clocks[msg->clock]);
 	if (msg->drops)
 		kin_buf_printf(out, ",\"drops\":%" PRIu32, msg->drops);
 	if (msg->flags & MSG_TRUNC)
@@ -362,11 +364,11 @@ static bool told(const struct kin_cmsg *cmsg)
 {
 	return cmsg->level == SOL_SOCKET &&
 	       (cmsg->type == SCM_TIMESTAMP || cmsg->type == SCM_TIMESTAMPNS ||
-	        cmsg->type == SCM_TIMESTAMPING || cmsg->type == SO_RXQ_OVFL);
+		cmsg->type == SCM_TIMESTAMPING || cmsg->type == SO_RXQ_OVFL);
 }
 
 void kin_format_put_json_tail(struct kin_format *format, struct kin_sock *sock,
-                              const struct kin_msg *msg, struct kin_buf *out)
+			      const struct kin_msg *msg, struct kin_buf *out)
 {
 	struct kin_cmsg cmsg = {};
 	const char *before = ",\"cmsg\":{";

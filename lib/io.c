@@ -6,7 +6,7 @@
 #include <poll.h>
 
 static ssize_t send_waiting(struct kin_sock *sock, struct wait *wait, const void *data, size_t len,
-                            int flags, const struct kin_addr *addr)
+			    int flags, const struct kin_addr *addr)
 {
 	for (;;) {
 		ssize_t n = send_one(sock, data, len, flags, addr);
@@ -14,7 +14,7 @@ static ssize_t send_waiting(struct kin_sock *sock, struct wait *wait, const void
 
 		if (n == -ENOSYS) {
 			n = sendto(sock->fd, data, len, send_flags(sock, flags),
-			           addr ? &addr->sa : NULL, addr ? addr->len : 0);
+				   addr ? &addr->sa : NULL, addr ? addr->len : 0);
 			if (n < 0)
 				n = -errno;
 		}
@@ -29,7 +29,7 @@ static ssize_t send_waiting(struct kin_sock *sock, struct wait *wait, const void
 }
 
 ssize_t kin_send_to(struct kin_sock *sock, const void *data, size_t len, int flags,
-                    const struct kin_addr *addr)
+		    const struct kin_addr *addr)
 {
 	struct wait wait = {.sock = sock};
 
@@ -67,7 +67,7 @@ int kin_send_all(struct kin_sock *sock, const void *data, size_t len, int flags,
 }
 
 ssize_t kin_recv_from(struct kin_sock *sock, void *data, size_t len, int flags,
-                      struct kin_addr *ret_addr)
+		      struct kin_addr *ret_addr)
 {
 	struct wait wait = {.sock = sock};
 	struct kin_addr addr;
@@ -80,7 +80,7 @@ ssize_t kin_recv_from(struct kin_sock *sock, void *data, size_t len, int flags,
 		n = recv_one(sock, data, len, flags, &addr);
 		if (n == -ENOSYS) {
 			n = recvfrom(sock->fd, data, len, flags, ret_addr ? &addr.sa : NULL,
-			             ret_addr ? &addr.len : NULL);
+				     ret_addr ? &addr.len : NULL);
 			if (n < 0)
 				n = -errno;
 		}

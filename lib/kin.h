@@ -65,7 +65,7 @@ enum kin_errdomain {
 	KIN_ERR_RESOLVER, /* EAI_*, getaddrinfo(3); the call returned -EREMOTEIO */
 	KIN_ERR_HOST,     /* h_errno, gethostbyname(3); the call returned -EREMOTEIO */
 	KIN_ERR_DEADLINE, /* the socket's own timeout ran out; the call returned -ETIMEDOUT.
-	                      * A peer that does not answer TCP is ETIMEDOUT in KIN_ERR_ERRNO. */
+			   * A peer that does not answer TCP is ETIMEDOUT in KIN_ERR_ERRNO. */
 };
 
 /**
@@ -117,7 +117,7 @@ KIN_API int kin_addr_parse(const char *text, struct kin_addr *ret_addr);
  * @return the length of the text, which was cut when that is size or more (as snprintf(3) does)
  */
 KIN_API ssize_t kin_addr_format(const struct kin_addr *addr, int type, int protocol, char *buf,
-                                size_t size);
+				size_t size);
 
 /** Do both name the same place? Padding and unused fields do not count. */
 KIN_API bool kin_addr_equal(const struct kin_addr *a, const struct kin_addr *b);
@@ -133,7 +133,7 @@ KIN_API int kin_endpoint_parse(const char *text, struct kin_endpoint **ret_endpo
 
 /** An endpoint without text: scheme ("tcp", "can", ...) and address; options may follow. */
 KIN_API int kin_endpoint_new(const char *scheme, const struct kin_addr *addr,
-                             struct kin_endpoint **ret_endpoint);
+			     struct kin_endpoint **ret_endpoint);
 
 /** Add one option as ",name=value" in the text would. @return 0; -EINVAL: the record says why. */
 KIN_API int kin_endpoint_set(struct kin_endpoint *endpoint, const char *name, const char *value);
@@ -177,11 +177,11 @@ KIN_API int kin_open(const char *text, enum kin_role role, struct kin_sock **ret
 
 /** Open an endpoint, trying each of its addresses in order within the one default timeout. */
 KIN_API int kin_open_endpoint(const struct kin_endpoint *endpoint, enum kin_role role,
-                              struct kin_sock **ret_sock);
+			      struct kin_sock **ret_sock);
 
 /**
- * socket(2). SOCK_NONBLOCK and SOCK_CLOEXEC in type are honoured and not reported by kin_sock_type().
- * The timeout of the new socket is the default one.
+ * socket(2). SOCK_NONBLOCK and SOCK_CLOEXEC in type are honoured and not reported by
+ * kin_sock_type(). The timeout of the new socket is the default one.
  */
 KIN_API int kin_socket(int domain, int type, int protocol, struct kin_sock **ret_sock);
 
@@ -253,7 +253,7 @@ KIN_API int kin_listen(struct kin_sock *sock, int backlog);
  * @param ret_addr  the peer's address, or NULL
  */
 KIN_API int kin_accept(struct kin_sock *sock, struct kin_sock **ret_sock,
-                       struct kin_addr *ret_addr);
+		       struct kin_addr *ret_addr);
 
 /** shutdown(2). @param how  SHUT_RD, SHUT_WR or SHUT_RDWR */
 KIN_API int kin_shutdown(struct kin_sock *sock, int how);
@@ -276,16 +276,16 @@ KIN_API ssize_t kin_send(struct kin_sock *sock, const void *data, size_t len, in
 
 /** All of it, under one timeout. @return 0; on failure *ret_sent (may be NULL) says how far */
 KIN_API int kin_send_all(struct kin_sock *sock, const void *data, size_t len, int flags,
-                         size_t *ret_sent);
+			 size_t *ret_sent);
 
 /** To an address instead of where the socket is connected to. @param addr  NULL: there */
 KIN_API ssize_t kin_send_to(struct kin_sock *sock, const void *data, size_t len, int flags,
-                            const struct kin_addr *addr);
+			    const struct kin_addr *addr);
 
 /** One message or what a stream has. @return bytes, 0 at the end of a stream */
 KIN_API ssize_t kin_recv(struct kin_sock *sock, void *data, size_t len, int flags);
 KIN_API ssize_t kin_recv_from(struct kin_sock *sock, void *data, size_t len, int flags,
-                              struct kin_addr *ret_addr);
+			      struct kin_addr *ret_addr);
 
 /** Whose clock a message's time is read from. */
 enum kin_clock {
@@ -300,18 +300,18 @@ enum kin_clock {
  * control_len to 0 in a message that was received, unless its ancillary data shall go along.
  */
 struct kin_msg {
-	unsigned char *data;  /* size bytes of room, aligned to 8 */
+	unsigned char *data; /* size bytes of room, aligned to 8 */
 	size_t size;
 	size_t len;           /* bytes received or to be sent */
 	size_t full_len;      /* received: the message's own length, above len when it was cut
-	                       * (MSG_TRUNC); sent: the bytes taken, which a stream may cut */
+			       * (MSG_TRUNC); sent: the bytes taken, which a stream may cut */
 	struct kin_addr addr; /* source or destination; len 0: none */
 	int64_t time_ns;      /* when it arrived, since clock's epoch */
 	enum kin_clock clock;
-	uint32_t drops;       /* messages the kernel dropped on this socket so far, modulo 2^32;
-	                       * needs the option drops=on (SO_RXQ_OVFL, Linux 2.6.33) */
-	unsigned flags;       /* MSG_* that came with it: MSG_TRUNC, MSG_ERRQUEUE, ... */
-	void *control;        /* ancillary data: kin_next_cmsg(), kin_add_cmsg() */
+	uint32_t drops; /* messages the kernel dropped on this socket so far, modulo 2^32;
+			 * needs the option drops=on (SO_RXQ_OVFL, Linux 2.6.33) */
+	unsigned flags; /* MSG_* that came with it: MSG_TRUNC, MSG_ERRQUEUE, ... */
+	void *control;  /* ancillary data: kin_next_cmsg(), kin_add_cmsg() */
 	size_t control_len;
 	size_t control_size;
 };
@@ -322,7 +322,7 @@ struct kin_msg {
  *                      counter and packet information (256)
  */
 KIN_API int kin_batch_new(unsigned count, size_t size, size_t control_size,
-                          struct kin_batch **ret_batch);
+			  struct kin_batch **ret_batch);
 
 /** Closes the file descriptors in it that nobody took. */
 KIN_API void kin_batch_free(struct kin_batch *batch);
@@ -344,7 +344,7 @@ KIN_API int kin_recv_batch(struct kin_sock *sock, struct kin_batch *batch, int f
  * @return messages sent, at least 1; -ENOBUFS: the interface's queue is full, try again later
  */
 KIN_API int kin_send_batch(struct kin_sock *sock, struct kin_batch *batch, unsigned first,
-                           unsigned count, int flags);
+			   unsigned count, int flags);
 
 /** One item of ancillary data; data points into the message. */
 struct kin_cmsg {
@@ -369,15 +369,15 @@ KIN_API int kin_add_cmsg(struct kin_msg *msg, int level, int type, const void *d
  * @return how many were written to fds
  */
 KIN_API unsigned kin_take_fds(struct kin_batch *batch, struct kin_msg *msg, int fds[],
-                              unsigned max);
+			      unsigned max);
 
 /* ---- Options ------------------------------------------------------------------------------ */
 
 /** setsockopt(2) and getsockopt(2). @param value  NULL with a length is passed on as it is */
 KIN_API int kin_setsockopt(struct kin_sock *sock, int level, int name, const void *value,
-                           socklen_t len);
+			   socklen_t len);
 KIN_API int kin_getsockopt(const struct kin_sock *sock, int level, int name, void *value,
-                           socklen_t *len);
+			   socklen_t *len);
 
 /**
  * By name and text, as in an address: ("rcvbuf", "1048576"), ("filter", "123:7FF").
@@ -391,7 +391,7 @@ KIN_API ssize_t kin_opt_get(struct kin_sock *sock, const char *name, char *buf, 
 
 /** Option i of those that the socket or endpoint scheme has, the core's first; NULL at the end. */
 KIN_API const struct kin_opt *kin_opt_at(const struct kin_family *family,
-                                         const struct kin_proto *proto, unsigned i);
+					 const struct kin_proto *proto, unsigned i);
 
 /* ---- Messages as text --------------------------------------------------------------------- */
 
@@ -412,12 +412,12 @@ enum kin_time_style {
  * @return 0; -EINVAL: no such style or detail; the record lists those there are
  */
 KIN_API int kin_format_new(const struct kin_family *family, const char *style,
-                           struct kin_format **ret_format);
+			   struct kin_format **ret_format);
 KIN_API void kin_format_free(struct kin_format *format);
 
 /** @param nanoseconds  nine digits instead of six */
 KIN_API void kin_format_set_time(struct kin_format *format, enum kin_time_style style,
-                                 bool nanoseconds);
+				 bool nanoseconds);
 
 /**
  * Say that messages of sock will be formatted: columns are then wide enough from the first line.
@@ -434,7 +434,7 @@ KIN_API ssize_t kin_format_end(struct kin_format *format, char *buf, size_t size
  * @return the length of the text, which was cut when that is size or more
  */
 KIN_API ssize_t kin_format_msg(struct kin_format *format, struct kin_sock *sock,
-                               const struct kin_msg *msg, char *buf, size_t size);
+			       const struct kin_msg *msg, char *buf, size_t size);
 
 /**
  * Read a message in the family's notation ("123#DEADBEEF" for can), or "hex:0011", "text:...".
@@ -442,13 +442,13 @@ KIN_API ssize_t kin_format_msg(struct kin_format *format, struct kin_sock *sock,
  * @return 0; -EINVAL; -EMSGSIZE: longer than msg->size
  */
 KIN_API int kin_msg_parse(const struct kin_family *family, const struct kin_proto *proto,
-                          const char *text, struct kin_msg *msg);
+			  const char *text, struct kin_msg *msg);
 
 /* ---- Constants ---------------------------------------------------------------------------- */
 
 /** A named constant of the kernel's or the C library's headers. */
 struct kin_const {
-	const char *name;   /* "CAN_RAW" */
+	const char *name; /* "CAN_RAW" */
 	int64_t value;
 	const char *header; /* "linux/can.h" */
 };
@@ -476,10 +476,12 @@ KIN_API const struct kin_family *kin_family_by_domain(int domain);
  */
 KIN_API int kin_family_register(const struct kin_family *family);
 
-/** Load a family from a shared object. @return as kin_family_register(); -ELIBACC: can't be loaded */
+/** Load a family from a shared object. @return as kin_family_register(); -ELIBACC: can't be loaded
+ */
 KIN_API int kin_plugin_load(const char *path);
 
-/** Why object i in the plugin folders could not be loaded, beginning with its path; NULL at the end. */
+/** Why object i in the plugin folders could not be loaded, beginning with its path; NULL at the
+ * end. */
 KIN_API const char *kin_plugin_refused_at(unsigned i);
 
 /** Does a protocol work here? */
@@ -494,15 +496,15 @@ enum kin_status {
 struct kin_probe {
 	size_t struct_size;
 	enum kin_status status;
-	int error;          /* the errno value, positive; 0 when it works */
+	int error;            /* the errno value, positive; 0 when it works */
 	bool mend_is_command; /* mend can be typed in a shell */
-	char reason[192];   /* why not: module, Kconfig symbol, capability, filter, removal */
-	char mend[128];     /* the way out, or empty */
+	char reason[192];     /* why not: module, Kconfig symbol, capability, filter, removal */
+	char mend[128];       /* the way out, or empty */
 };
 
 /** Open a socket of this protocol and close it again; say why when that fails. */
 KIN_API int kin_probe(const struct kin_family *family, const struct kin_proto *proto,
-                      struct kin_probe *probe);
+		      struct kin_probe *probe);
 
 /* ---- Audit -------------------------------------------------------------------------------- */
 
@@ -537,10 +539,22 @@ KIN_API const char *kin_audit_event_name(enum kin_audit_event event);
 /** For __attribute__((cleanup(...))): struct kin_sock *s KIN_CLEANUP(kin_close) = NULL; */
 #define KIN_CLEANUP(destructor) __attribute__((cleanup(destructor##_cleanup)))
 
-static inline void kin_close_cleanup(struct kin_sock **sock) { kin_close(*sock); }
-static inline void kin_endpoint_free_cleanup(struct kin_endpoint **e) { kin_endpoint_free(*e); }
-static inline void kin_batch_free_cleanup(struct kin_batch **batch) { kin_batch_free(*batch); }
-static inline void kin_format_free_cleanup(struct kin_format **format) { kin_format_free(*format); }
+static inline void kin_close_cleanup(struct kin_sock **sock)
+{
+	kin_close(*sock);
+}
+static inline void kin_endpoint_free_cleanup(struct kin_endpoint **e)
+{
+	kin_endpoint_free(*e);
+}
+static inline void kin_batch_free_cleanup(struct kin_batch **batch)
+{
+	kin_batch_free(*batch);
+}
+static inline void kin_format_free_cleanup(struct kin_format **format)
+{
+	kin_format_free(*format);
+}
 
 #ifdef __cplusplus
 }

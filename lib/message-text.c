@@ -27,7 +27,7 @@ static int parse_text(const char *text, struct kin_msg *msg)
 }
 
 int kin_msg_parse(const struct kin_family *family, const struct kin_proto *proto, const char *text,
-                  struct kin_msg *msg)
+		  struct kin_msg *msg)
 {
 	if (strncmp(text, "hex:", 4) == 0)
 		return parse_hex(text + 4, msg);
@@ -36,5 +36,5 @@ int kin_msg_parse(const struct kin_family *family, const struct kin_proto *proto
 	if (family && family->msg_parse)
 		return family->msg_parse(proto, text, msg);
 	return kin_fail(EINVAL, "\"%s\": %s messages are written hex:00FF or text:words", text,
-	                family ? family->name : "such");
+			family ? family->name : "such");
 }

@@ -7,15 +7,15 @@
 #include <inttypes.h>
 #include <string.h>
 
-int kin_parse_int(const char *text, const char *what, int64_t min, int64_t max,
-                  int64_t *ret_value)
+int kin_parse_int(const char *text, const char *what, int64_t min, int64_t max, int64_t *ret_value)
 {
 	int64_t value;
 
 	if (!number_read(text, &value))
 		return kin_fail(EINVAL, "%s \"%s\" is not a whole number", what, text);
 	if (value < min || value > max)
-		return kin_fail(EINVAL, "%s %s is not in %" PRId64 "-%" PRId64, what, text, min, max);
+		return kin_fail(EINVAL, "%s %s is not in %" PRId64 "-%" PRId64, what, text, min,
+				max);
 	*ret_value = value;
 	return 0;
 }
@@ -57,11 +57,12 @@ ssize_t kin_parse_bytes(const char *text, const char *what, void *data, size_t s
 		int low = high < 0 ? -1 : number_digit(s[1]);
 
 		if (high < 0)
-			return kin_fail(EINVAL, "%s: '%c' at position %td is not a hex digit", what, *s,
-			                s - text + 1);
+			return kin_fail(EINVAL, "%s: '%c' at position %td is not a hex digit", what,
+					*s, s - text + 1);
 		if (low < 0)
-			return kin_fail(EINVAL, "%s: the hex digit at position %td has no second one", what,
-			                s - text + 1);
+			return kin_fail(EINVAL,
+					"%s: the hex digit at position %td has no second one", what,
+					s - text + 1);
 		if (n == size)
 			return kin_fail(EMSGSIZE, "%s: more than %zu bytes", what, size);
 		bytes[n++] = (unsigned char)(high << 4 | low);

@@ -25,7 +25,7 @@ static int connect_and_set(struct kin_sock *sock, const struct kin_addr *addr, i
 }
 
 int kin_open_target(struct kin_sock *sock, const struct kin_target *target, enum kin_role role,
-                    int64_t deadline_ns)
+		    int64_t deadline_ns)
 {
 	bool bus = sock->proto && (sock->proto->flags & KIN_PROTO_BUS);
 	bool connections = has_connections(sock->type);
@@ -54,7 +54,7 @@ static int prepare_listener(struct kin_sock *sock, enum kin_role role)
 }
 
 static int set_up(struct kin_sock *sock, const struct kin_target *target, enum kin_role role,
-                  int64_t deadline_ns)
+		  int64_t deadline_ns)
 {
 	int r = prepare_listener(sock, role);
 
@@ -66,7 +66,7 @@ static int set_up(struct kin_sock *sock, const struct kin_target *target, enum k
 }
 
 static int open_one(const struct kin_endpoint *e, const struct kin_addr *addr, enum kin_role role,
-                    int64_t deadline_ns, struct kin_sock **ret_sock)
+		    int64_t deadline_ns, struct kin_sock **ret_sock)
 {
 	struct kin_target target = e->target;
 	struct kin_sock *sock;
@@ -74,8 +74,8 @@ static int open_one(const struct kin_endpoint *e, const struct kin_addr *addr, e
 
 	target.addr = *addr;
 	domain = e->proto->domain ? e->proto->domain
-	       : addr->len        ? addr->sa.sa_family
-	                          : e->family->domain;
+		 : addr->len      ? addr->sa.sa_family
+				  : e->family->domain;
 	r = sock_open(domain, e->proto->type, e->proto->protocol, &sock);
 	if (r < 0)
 		return r;
@@ -104,7 +104,7 @@ static int64_t timeout_of(const struct kin_endpoint *e)
 }
 
 int kin_open_endpoint(const struct kin_endpoint *endpoint, enum kin_role role,
-                      struct kin_sock **ret_sock)
+		      struct kin_sock **ret_sock)
 {
 	int64_t deadline_ns = kin_deadline(timeout_of(endpoint));
 	const struct kin_addr *addrs = &endpoint->target.addr;

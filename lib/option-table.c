@@ -15,7 +15,8 @@ int timeout_read(const char *text, int64_t *ret_ns)
 	if (strcmp(text, "none") == 0)
 		*ret_ns = -1;
 	else if (!number_read_seconds(text, ret_ns))
-		return kin_fail(EINVAL, "timeout \"%s\" is neither a number of seconds nor none", text);
+		return kin_fail(EINVAL, "timeout \"%s\" is neither a number of seconds nor none",
+				text);
 	return 0;
 }
 
@@ -175,9 +176,10 @@ static int linger_get(struct kin_sock *sock, const struct kin_opt *opt, struct k
 /* ---- the table ---- */
 
 static const struct kin_name type_names[] = {
-	{"stream", SOCK_STREAM}, {"dgram", SOCK_DGRAM}, {"raw", SOCK_RAW},
-	{"rdm", SOCK_RDM}, {"seqpacket", SOCK_SEQPACKET}, {}};
+	{"stream", SOCK_STREAM}, {"dgram", SOCK_DGRAM},         {"raw", SOCK_RAW},
+	{"rdm", SOCK_RDM},       {"seqpacket", SOCK_SEQPACKET}, {}};
 
+/* clang-format off */
 #define SO(text, NAME, kind) .name = (text), .level = SOL_SOCKET, .optname = (NAME), .type = (kind)
 #define RO .flags = KIN_OPT_READ_ONLY
 
@@ -236,3 +238,4 @@ const struct kin_opt core_opts[] = {
 	 .doc = "the kernel's number of this socket, as ss(8) shows it"},
 	{},
 };
+/* clang-format on */

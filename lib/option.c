@@ -26,11 +26,8 @@ struct value {
 static void range(const struct kin_opt *opt, int64_t *min, int64_t *max)
 {
 	static const int64_t largest[] = {
-		[KIN_OPT_INT] = INT32_MAX,
-		[KIN_OPT_U8] = UINT8_MAX,
-		[KIN_OPT_U16] = UINT16_MAX,
-		[KIN_OPT_U32] = UINT32_MAX,
-		[KIN_OPT_U64] = INT64_MAX,
+		[KIN_OPT_INT] = INT32_MAX,  [KIN_OPT_U8] = UINT8_MAX,  [KIN_OPT_U16] = UINT16_MAX,
+		[KIN_OPT_U32] = UINT32_MAX, [KIN_OPT_U64] = INT64_MAX,
 	};
 
 	*min = opt->type == KIN_OPT_INT ? INT32_MIN : 0;
@@ -87,8 +84,8 @@ static int fail_name(const struct kin_opt *opt, const char *text, int len)
 		kin_buf_puts(&buf, name == opt->names ? "" : ", ");
 		kin_buf_puts(&buf, name->name);
 	}
-	return kin_fail(EINVAL, "%s \"%.*s\" is neither a number nor one of: %s", opt->name, len, text,
-	                kin_buf_end(&buf));
+	return kin_fail(EINVAL, "%s \"%.*s\" is neither a number nor one of: %s", opt->name, len,
+			text, kin_buf_end(&buf));
 }
 
 static int read_named(const struct kin_opt *opt, const char *text, struct value *value)
@@ -110,7 +107,8 @@ static int read_flags(const struct kin_opt *opt, const char *text, struct value 
 	uint32_t bits = 0;
 
 	if (strcmp(text, "none") != 0) {
-		for (const char *word = text; word; word = strchr(word, '+') ? strchr(word, '+') + 1 : NULL) {
+		for (const char *word = text; word;
+		     word = strchr(word, '+') ? strchr(word, '+') + 1 : NULL) {
 			size_t len = strcspn(word, "+");
 			const struct kin_name *name = name_find(opt->names, word, len);
 			char number[24] = "";
@@ -126,7 +124,8 @@ static int read_flags(const struct kin_opt *opt, const char *text, struct value 
 		}
 	}
 	if (opt->max > 0 && bits > opt->max)
-		return kin_fail(EINVAL, "%s %s is above 0x%" PRIX64, opt->name, text, (uint64_t)opt->max);
+		return kin_fail(EINVAL, "%s %s is above 0x%" PRIX64, opt->name, text,
+				(uint64_t)opt->max);
 	value->u32 = bits;
 	value->len = sizeof(value->u32);
 	return 0;
@@ -135,7 +134,7 @@ static int read_flags(const struct kin_opt *opt, const char *text, struct value 
 static int read_bytes(const struct kin_opt *opt, const char *text, struct value *value)
 {
 	size_t max = opt->max > 0 && (size_t)opt->max < sizeof(value->bytes) ? (size_t)opt->max
-	                                                                     : sizeof(value->bytes);
+									     : sizeof(value->bytes);
 	size_t len = strlen(text);
 
 	if (opt->type == KIN_OPT_BYTES) {
@@ -145,7 +144,8 @@ static int read_bytes(const struct kin_opt *opt, const char *text, struct value 
 		return n < 0 ? (int)n : 0;
 	}
 	if (len > max)
-		return kin_fail(EINVAL, "%s \"%s\" has %zu bytes; at most %zu fit", opt->name, text, len, max);
+		return kin_fail(EINVAL, "%s \"%s\" has %zu bytes; at most %zu fit", opt->name, text,
+				len, max);
 	memcpy(value->bytes, text, len);
 	value->len = (socklen_t)len;
 	return 0;
@@ -170,7 +170,8 @@ static int read_value(const struct kin_opt *opt, const char *text, struct value 
 		return read_flags(opt, text, value);
 	case KIN_OPT_SECONDS:
 		if (!number_read_seconds(text, &ns))
-			return kin_fail(EINVAL, "%s \"%s\" is not a number of seconds", opt->name, text);
+			return kin_fail(EINVAL, "%s \"%s\" is not a number of seconds", opt->name,
+					text);
 		value->time = (struct timeval){ns / 1000000000, ns % 1000000000 / 1000};
 		value->len = sizeof(value->time);
 		return 0;
@@ -240,7 +241,8 @@ static void put_value(const struct kin_opt *opt, const struct value *value, stru
 		put_flags(opt, (uint32_t)n, out);
 		return;
 	case KIN_OPT_SECONDS:
-		kin_buf_printf(out, "%jd.%06jd", (intmax_t)value->time.tv_sec, (intmax_t)value->time.tv_usec);
+		kin_buf_printf(out, "%jd.%06jd", (intmax_t)value->time.tv_sec,
+			       (intmax_t)value->time.tv_usec);
 		return;
 	case KIN_OPT_STRING:
 		kin_buf_put(out, value->bytes, strnlen(value->bytes, value->len));
@@ -290,25 +292,26 @@ int opt_check(const struct kin_opt *opt, const char *text, struct kin_buf *canon
 }
 
 static int fail_option(const struct kin_sock *sock, const struct kin_opt *opt, const char *text,
-                       int err)
+		       int err)
 {
 	char why[128];
 
 	if (err == ENOPROTOOPT && opt->since)
-		return kin_fail(err, "this kernel or socket has no option %s, which came with Linux %s",
-		                opt->name, opt->since);
+		return kin_fail(err,
+				"this kernel or socket has no option %s, which came with Linux %s",
+				opt->name, opt->since);
 	if (err == ENOPROTOOPT)
 		return kin_fail(err, "%s sockets have no option %s",
-		                sock->proto ? sock->proto->scheme : "such", opt->name);
+				sock->proto ? sock->proto->scheme : "such", opt->name);
 	if (err == EPERM && opt->capability)
-		return kin_fail(err, "%s%s%s needs %s", opt->name, text ? "=" : "", text ? text : "",
-		                opt->capability);
+		return kin_fail(err, "%s%s%s needs %s", opt->name, text ? "=" : "",
+				text ? text : "", opt->capability);
 	return kin_fail(err, "%s%s%s: %s", opt->name, text ? "=" : "", text ? text : "",
-	                strerror_r(err, why, sizeof(why)));
+			strerror_r(err, why, sizeof(why)));
 }
 
 int kin_opt_store(struct kin_sock *sock, const struct kin_opt *opt, const char *text, int level,
-                  int optname, const void *value, socklen_t len)
+		  int optname, const void *value, socklen_t len)
 {
 	if (setsockopt(sock->fd, level, optname, value, len) < 0)
 		return fail_option(sock, opt, text, errno);
@@ -336,7 +339,7 @@ static bool opt_is_for(const struct kin_opt *opt, const struct kin_proto *proto)
 }
 
 const struct kin_opt *kin_opt_at(const struct kin_family *family, const struct kin_proto *proto,
-                                 unsigned i)
+				 unsigned i)
 {
 	const struct kin_opt *tables[] = {core_opts, family ? family->opts : NULL};
 
@@ -348,7 +351,7 @@ const struct kin_opt *kin_opt_at(const struct kin_family *family, const struct k
 }
 
 const struct kin_opt *opt_find(const struct kin_family *family, const struct kin_proto *proto,
-                               const char *name)
+			       const char *name)
 {
 	const struct kin_opt *opt;
 
@@ -370,16 +373,18 @@ int opt_unknown(const struct kin_family *family, const struct kin_proto *proto, 
 	for (unsigned i = 0; (opt = kin_opt_at(family, proto, i)); i++)
 		if (n + 1 < N_ELEMENTS(names))
 			names[n++] = opt->name;
-	for (const struct kin_addr_opt *row = family ? family->addr_opts : NULL; row && row->name; row++)
-		if (n + 1 < N_ELEMENTS(names) && (!proto || kin_scheme_in(row->schemes, proto->scheme)))
+	for (const struct kin_addr_opt *row = family ? family->addr_opts : NULL; row && row->name;
+	     row++)
+		if (n + 1 < N_ELEMENTS(names) &&
+		    (!proto || kin_scheme_in(row->schemes, proto->scheme)))
 			names[n++] = row->name;
 	names[n] = NULL;
 	kin_buf_put_nearest(&nearest, name, names);
 	if (nearest.len)
 		return kin_fail(ENOENT, "%s has no option \"%s\"; did you mean %s?", scheme, name,
-		                kin_buf_end(&nearest));
+				kin_buf_end(&nearest));
 	return kin_fail(ENOENT, "%s has no option \"%s\"; `kin opt %s:` lists them", scheme, name,
-	                proto ? scheme : "SCHEME");
+			proto ? scheme : "SCHEME");
 }
 
 int kin_opt_set(struct kin_sock *sock, const char *name, const char *value)
@@ -415,10 +420,12 @@ ssize_t kin_opt_get(struct kin_sock *sock, const char *name, char *buf, size_t s
 
 int kin_setsockopt(struct kin_sock *sock, int level, int name, const void *value, socklen_t len)
 {
-	return setsockopt(sock->fd, level, name, value, len) < 0 ? fail_errno(errno, "setsockopt") : 0;
+	return setsockopt(sock->fd, level, name, value, len) < 0 ? fail_errno(errno, "setsockopt")
+								 : 0;
 }
 
 int kin_getsockopt(const struct kin_sock *sock, int level, int name, void *value, socklen_t *len)
 {
-	return getsockopt(sock->fd, level, name, value, len) < 0 ? fail_errno(errno, "getsockopt") : 0;
+	return getsockopt(sock->fd, level, name, value, len) < 0 ? fail_errno(errno, "getsockopt")
+								 : 0;
 }

@@ -12,7 +12,7 @@
 
 /* Is there a line in a file that begins with, or ends a path with, these words? */
 static bool file_has_line(const char *path, bool (*match)(const char *line, const char *word),
-                          const char *word)
+			  const char *word)
 {
 	FILE *file = fopen(path, "re");
 	char *line = NULL;
@@ -79,17 +79,17 @@ static bool explain_need(const struct kin_need *need, const char *release, struc
 {
 	if (need->removed && !is_older(release, need->removed)) {
 		snprintf(probe->reason, sizeof(probe->reason), "Linux %s removed it; this is %s",
-		         need->removed, release);
+			 need->removed, release);
 		return true;
 	}
 	if (need->since && is_older(release, need->since)) {
-		snprintf(probe->reason, sizeof(probe->reason), "came with Linux %s; this is %s", need->since,
-		         release);
+		snprintf(probe->reason, sizeof(probe->reason), "came with Linux %s; this is %s",
+			 need->since, release);
 		return true;
 	}
 	if (need->module && module_is_installed(release, need->module)) {
 		snprintf(probe->reason, sizeof(probe->reason), "the kernel module %s is not loaded",
-		         need->module);
+			 need->module);
 		snprintf(probe->mend, sizeof(probe->mend), "sudo modprobe %s", need->module);
 		probe->mend_is_command = true;
 		return true;
@@ -98,7 +98,7 @@ static bool explain_need(const struct kin_need *need, const char *release, struc
 }
 
 static void explain_missing(const struct kin_family *family, const struct kin_proto *proto,
-                            struct kin_probe *probe)
+			    struct kin_probe *probe)
 {
 	const struct kin_need *needs = family->needs;
 	struct utsname uts;
@@ -116,15 +116,17 @@ static void explain_missing(const struct kin_family *family, const struct kin_pr
 	if (under_seccomp() && kconfig.len == 0)
 		snprintf(probe->reason, sizeof(probe->reason), "a seccomp filter may refuse it");
 	else
-		snprintf(probe->reason, sizeof(probe->reason), "this kernel (%s) is built without %s",
-		         uts.release, kconfig.len ? kin_buf_end(&kconfig) : "it");
+		snprintf(probe->reason, sizeof(probe->reason),
+			 "this kernel (%s) is built without %s", uts.release,
+			 kconfig.len ? kin_buf_end(&kconfig) : "it");
 }
 
 static void explain_denied(const struct kin_family *family, const struct kin_proto *proto,
-                           struct kin_probe *probe)
+			   struct kin_probe *probe)
 {
 	for (const struct kin_need *need = family->needs; need && need->kconfig; need++) {
-		if (!need->capability || !kin_scheme_in(need->schemes, proto->scheme) || geteuid() == 0)
+		if (!need->capability || !kin_scheme_in(need->schemes, proto->scheme) ||
+		    geteuid() == 0)
 			continue;
 		snprintf(probe->reason, sizeof(probe->reason), "needs %s", need->capability);
 		snprintf(probe->mend, sizeof(probe->mend), "run it with sudo");
@@ -132,7 +134,7 @@ static void explain_denied(const struct kin_family *family, const struct kin_pro
 	}
 	if (under_seccomp())
 		snprintf(probe->reason, sizeof(probe->reason),
-		         "a seccomp filter refuses it (a container's default profile?)");
+			 "a seccomp filter refuses it (a container's default profile?)");
 	else
 		snprintf(probe->reason, sizeof(probe->reason), "a security policy refuses it");
 }
@@ -150,11 +152,11 @@ static int give(const struct kin_probe *found, struct kin_probe *probe)
 }
 
 int kin_probe(const struct kin_family *family, const struct kin_proto *proto,
-              struct kin_probe *probe)
+	      struct kin_probe *probe)
 {
 	struct kin_probe found = {.status = KIN_WORKS};
 	int fd = socket(proto->domain ? proto->domain : family->domain, proto->type | SOCK_CLOEXEC,
-	                proto->protocol);
+			proto->protocol);
 
 	if (fd >= 0) {
 		int r;

@@ -26,7 +26,7 @@ const char *kin_version(void)
 }
 
 static const struct kin_proto *row_of_scheme(const struct kin_family *family, const char *scheme,
-                                             size_t len)
+					     size_t len)
 {
 	for (const struct kin_proto *row = family->protos; row->scheme; row++)
 		if (strlen(row->scheme) == len && memcmp(row->scheme, scheme, len) == 0)
@@ -37,10 +37,11 @@ static const struct kin_proto *row_of_scheme(const struct kin_family *family, co
 static int check_record(const struct kin_family *family)
 {
 	if (family->abi != KIN_FAMILY_ABI)
-		return kin_fail(EPROTO, "the family was built for ABI %u, this libkin has %u", family->abi,
-		                KIN_FAMILY_ABI);
+		return kin_fail(EPROTO, "the family was built for ABI %u, this libkin has %u",
+				family->abi, KIN_FAMILY_ABI);
 	if (family->struct_size < offsetof(struct kin_family, resolve))
-		return kin_fail(EPROTO, "the family's record of %zu bytes is too short", family->struct_size);
+		return kin_fail(EPROTO, "the family's record of %zu bytes is too short",
+				family->struct_size);
 	if (!family->name || !family->protos || !family->protos->scheme || !family->parse ||
 	    !family->format)
 		return kin_fail(EINVAL, "a family needs a name, protocols, parse and format");
@@ -50,7 +51,7 @@ static int check_record(const struct kin_family *family)
 		for (const struct kin_proto *row = family->protos; row->scheme; row++)
 			if (row_of_scheme(families[i], row->scheme, strlen(row->scheme)))
 				return kin_fail(EEXIST, "family %s has the scheme %s: already",
-				                families[i]->name, row->scheme);
+						families[i]->name, row->scheme);
 	}
 	return 0;
 }
@@ -152,7 +153,8 @@ static void load_folder_locked(const char *folder)
 	for (int i = 0; i < n; i++) {
 		char path[4096];
 
-		if (snprintf(path, sizeof(path), "%s/%s", folder, entries[i]->d_name) < (int)sizeof(path))
+		if (snprintf(path, sizeof(path), "%s/%s", folder, entries[i]->d_name) <
+		    (int)sizeof(path))
 			load_or_note_locked(path);
 		free(entries[i]);
 	}
@@ -257,7 +259,7 @@ const struct kin_family *kin_family_by_domain(int domain)
 }
 
 const struct kin_family *family_of_scheme(const char *scheme, size_t len,
-                                          const struct kin_proto **ret_proto)
+					  const struct kin_proto **ret_proto)
 {
 	const struct kin_family *family;
 
@@ -273,7 +275,7 @@ const struct kin_family *family_of_scheme(const char *scheme, size_t len,
 }
 
 const struct kin_proto *proto_of(const struct kin_family *family, int domain, int type,
-                                 int protocol)
+				 int protocol)
 {
 	for (const struct kin_proto *row = family->protos; row->scheme; row++) {
 		if (row->domain && row->domain != domain)
@@ -288,7 +290,7 @@ const struct kin_proto *proto_of(const struct kin_family *family, int domain, in
 }
 
 const struct kin_family *family_of_socket(int domain, int type, int protocol,
-                                          const struct kin_proto **ret_proto)
+					  const struct kin_proto **ret_proto)
 {
 	const struct kin_family *family, *first = NULL;
 

@@ -42,7 +42,7 @@ int recv_flags(const struct kin_sock *sock, int flags)
 
 /* The address that a failure is about: on a bus, where the socket is bound, when none was given. */
 static const struct kin_target *target_of(const struct kin_sock *sock, const struct kin_addr *addr,
-                                          struct kin_target *target)
+					  struct kin_target *target)
 {
 	bool bus = sock->proto && (sock->proto->flags & KIN_PROTO_BUS);
 
@@ -120,7 +120,7 @@ int sock_new(int fd, int domain, int type, int protocol, struct kin_sock **ret_s
 }
 
 static int sock_new_timed(int fd, int domain, int type, int protocol, int64_t timeout_ns,
-                          struct kin_sock **ret_sock)
+			  struct kin_sock **ret_sock)
 {
 	struct kin_sock *sock = NULL;
 	int r = sock_new(fd, domain, type, protocol, &sock);
@@ -146,10 +146,8 @@ int sock_open(int domain, int type, int protocol, struct kin_sock **ret_sock)
 	int plain = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
 	int fd, r;
 
-	r = audit(&(struct kin_audit){.event = KIN_AUDIT_OPEN,
-	                              .domain = domain,
-	                              .type = plain,
-	                              .protocol = protocol});
+	r = audit(&(struct kin_audit){
+		.event = KIN_AUDIT_OPEN, .domain = domain, .type = plain, .protocol = protocol});
 	if (r < 0)
 		return r;
 	fd = socket(domain, plain | SOCK_CLOEXEC, protocol);
@@ -178,10 +176,8 @@ int kin_pair(int domain, int type, int protocol, struct kin_sock *ret_pair[2])
 	int fds[2];
 	int r;
 
-	r = audit(&(struct kin_audit){.event = KIN_AUDIT_OPEN,
-	                              .domain = domain,
-	                              .type = plain,
-	                              .protocol = protocol});
+	r = audit(&(struct kin_audit){
+		.event = KIN_AUDIT_OPEN, .domain = domain, .type = plain, .protocol = protocol});
 	if (r < 0)
 		return r;
 	if (socketpair(domain, plain | SOCK_CLOEXEC, protocol, fds) < 0)
@@ -336,7 +332,7 @@ static int connect_finish(struct kin_sock *sock, const struct kin_addr *addr, st
 
 /* connect(2) said err: is the connection still being made? */
 static int connect_goes_on(struct kin_sock *sock, const struct kin_addr *addr, int err,
-                           struct wait *wait)
+			   struct wait *wait)
 {
 	int r;
 
@@ -392,7 +388,8 @@ static int accept_fd(struct kin_sock *sock, struct kin_addr *addr)
 
 		if (addr)
 			addr->len = sizeof(addr->ss);
-		fd = accept4(sock->fd, addr ? &addr->sa : NULL, addr ? &addr->len : NULL, SOCK_CLOEXEC);
+		fd = accept4(sock->fd, addr ? &addr->sa : NULL, addr ? &addr->len : NULL,
+			     SOCK_CLOEXEC);
 		if (fd >= 0)
 			return fd;
 		r = wait_retry(&wait, errno, POLLIN, 0);
@@ -413,7 +410,7 @@ int kin_accept(struct kin_sock *sock, struct kin_sock **ret_sock, struct kin_add
 	if (fd < 0)
 		return fd;
 	r = sock_new_timed(fd, sock->domain, sock->type, sock->protocol, kin_default_timeout(),
-	                   &accepted);
+			   &accepted);
 	if (r < 0) {
 		close(fd);
 		return r;

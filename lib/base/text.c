@@ -36,7 +36,7 @@ void kin_buf_printf(struct kin_buf *buf, const char *format, ...)
 		kin_buf_put(buf, piece, (size_t)len);
 		return;
 	}
-	/* Longer than any piece should be: print in place, where vsnprintf() needs room for a NUL. */
+	/* Longer than any piece should be: in place, where vsnprintf() needs room for a NUL. */
 	if (buf->len < buf->size) {
 		va_start(args, format);
 		vsnprintf(buf->data + buf->len, buf->size - buf->len, format, args);
@@ -72,9 +72,16 @@ void kin_buf_put_body(struct kin_buf *buf, const char *text, size_t len)
 /* The length of the UTF-8 sequence at s, 0 when there is none (RFC 3629: no surrogates). */
 static size_t utf8_len(const unsigned char *s, size_t left)
 {
-	size_t len = s[0] < 0x80 ? 1 : s[0] >= 0xC2 && s[0] < 0xE0 ? 2
-	           : s[0] >= 0xE0 && s[0] < 0xF0 ? 3 : s[0] >= 0xF0 && s[0] < 0xF5 ? 4 : 0;
+	size_t len = 0;
 
+	if (s[0] < 0x80)
+		len = 1;
+	else if (s[0] >= 0xC2 && s[0] < 0xE0)
+		len = 2;
+	else if (s[0] >= 0xE0 && s[0] < 0xF0)
+		len = 3;
+	else if (s[0] >= 0xF0 && s[0] < 0xF5)
+		len = 4;
 	if (len == 0 || len > left)
 		return 0;
 	for (size_t i = 1; i < len; i++)
