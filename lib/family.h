@@ -391,8 +391,7 @@ KIN_API void kin_sock_set_fd(struct kin_sock *sock, int fd);
 KIN_API int64_t kin_now(void);
 KIN_API int64_t kin_deadline(int64_t timeout_ns);
 
-/** Ask the audit hook before a name goes to a resolver. @return 0; else refuse the look-up with it
- */
+/** Ask the audit hook before a name goes to a resolver. @return 0; else what to refuse it with */
 KIN_API int kin_audit_lookup(const char *name, const char *service);
 
 /** Is scheme one of those in a row's list (NULL: all)? */

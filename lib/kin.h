@@ -476,12 +476,13 @@ KIN_API const struct kin_family *kin_family_by_domain(int domain);
  */
 KIN_API int kin_family_register(const struct kin_family *family);
 
-/** Load a family from a shared object. @return as kin_family_register(); -ELIBACC: can't be loaded
+/**
+ * Load a family from a shared object.
+ * @return as kin_family_register(); -ELIBACC: can't be loaded
  */
 KIN_API int kin_plugin_load(const char *path);
 
-/** Why object i in the plugin folders could not be loaded, beginning with its path; NULL at the
- * end. */
+/** Why object i in the plugin folders could not be loaded, in words; NULL at the end. */
 KIN_API const char *kin_plugin_refused_at(unsigned i);
 
 /** Does a protocol work here? */
