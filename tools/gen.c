@@ -361,7 +361,7 @@ static const struct command_option options[] = {
 static const struct command_example examples[] = {
 	{"kin gen can:can0 --rate 1000 --count 5000", "five seconds of random frames"},
 	{"kin gen can:can0 123#DEADBEEF --gap 10ms -n 100", "the same frame every ten milliseconds"},
-	{"kin gen unix-dgram:/run/x.sock -n 1000000 -l 100", "as fast as it goes"},
+	{"kin gen unix-dgram:/run/x.sock -n 100000 -l 100", "as fast as it goes"},
 	{},
 };
 

@@ -125,7 +125,7 @@ def dump_json(t, line):
     assert out.count(b'\n') == 10 and out.startswith(b'{'), out
 
 
-@scene('kin gen unix-dgram:/run/x.sock -n 1000000 -l 100')
+@scene('kin gen unix-dgram:/run/x.sock -n 100000 -l 100')
 def gen_unix(t, line):
     listener = t.start('kin listen unix-dgram:x.sock >got')
     t.wait_for_socket('x.sock')
