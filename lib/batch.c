@@ -185,19 +185,27 @@ static void take(struct kin_batch *b, unsigned i)
 	msg->time_ns = 0;
 	msg->clock = KIN_CLOCK_NONE;
 	msg->drops = 0;
-	if (msg->control_len > 0 && cmsg_read_core(msg))
+	msg->fds_len = 0;
+	if (msg->control_len > 0 && cmsg_read_core(msg)) {
+		msg->fds_len = msg->control_len;
 		b->has_fds = true;
+	}
 }
 
-/* The end of a stream is a message of no bytes; how many come before it. */
+/*
+ * How many messages come before the end, which is one of no bytes. At the end of a SOCK_SEQPACKET
+ * the kernel fills the batch with those; a few are empty messages.
+ */
 static unsigned before_end(const struct kin_sock *sock, const struct kin_batch *b, unsigned n)
 {
-	if (!has_connections(sock->type))
+	unsigned before = 0;
+
+	if (!has_connections(sock->type) || (sock->type == SOCK_SEQPACKET && n < b->capacity))
 		return n;
 	for (unsigned i = 0; i < n; i++)
-		if (b->headers[i].msg_len == 0)
-			return i;
-	return n;
+		if (b->headers[i].msg_len > 0)
+			before = i + 1;
+	return before;
 }
 
 int kin_recv_batch(struct kin_sock *sock, struct kin_batch *batch, int flags)
@@ -310,12 +318,13 @@ int kin_send_batch(struct kin_sock *sock, struct kin_batch *batch, unsigned firs
 
 unsigned kin_take_fds(struct kin_batch *batch, struct kin_msg *msg, int fds[], unsigned max)
 {
+	const struct kin_msg received = {.control = msg->control, .control_len = msg->fds_len};
 	struct kin_cmsg cmsg = {};
 	unsigned n = 0;
 
 	if (!batch->has_fds)
 		return 0;
-	while (kin_next_cmsg(msg, &cmsg)) {
+	while (kin_next_cmsg(&received, &cmsg)) {
 		int *theirs = (int *)(uintptr_t)cmsg.data;
 
 		if (!cmsg_has_fds(&cmsg))

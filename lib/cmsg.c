@@ -36,6 +36,26 @@ bool kin_next_cmsg(const struct kin_msg *msg, struct kin_cmsg *cmsg)
 	return true;
 }
 
+/* Those that were taken are -1 by now. */
+void cmsg_close_fds(struct kin_msg *msg)
+{
+	const struct kin_msg received = {.control = msg->control, .control_len = msg->fds_len};
+	struct kin_cmsg cmsg = {};
+
+	while (kin_next_cmsg(&received, &cmsg)) {
+		if (!cmsg_has_fds(&cmsg))
+			continue;
+		for (size_t i = 0; i + sizeof(int) <= cmsg.len; i += sizeof(int)) {
+			int fd;
+
+			memcpy(&fd, (const char *)cmsg.data + i, sizeof(fd));
+			if (fd >= 0)
+				close(fd);
+		}
+	}
+	msg->fds_len = 0;
+}
+
 int kin_add_cmsg(struct kin_msg *msg, int level, int type, const void *data, size_t len)
 {
 	struct cmsghdr header = {.cmsg_level = level, .cmsg_type = type};
@@ -45,6 +65,9 @@ int kin_add_cmsg(struct kin_msg *msg, int level, int type, const void *data, siz
 		return kin_fail(EMSGSIZE,
 				"%zu bytes of ancillary data do not fit into the %zu left", len,
 				msg->control_size - msg->control_len);
+	/* Over what was received: its descriptors go first. */
+	if (msg->control_len < msg->fds_len)
+		cmsg_close_fds(msg);
 	header.cmsg_len = CMSG_LEN(len);
 	begin += msg->control_len;
 	memset(begin, 0, CMSG_SPACE(len));
@@ -142,25 +165,6 @@ bool cmsg_read_core(struct kin_msg *msg)
 		}
 	}
 	return has_fds;
-}
-
-/* Those that were taken are -1 by now. */
-void cmsg_close_fds(struct kin_msg *msg)
-{
-	struct kin_cmsg cmsg = {};
-
-	while (kin_next_cmsg(msg, &cmsg)) {
-		if (!cmsg_has_fds(&cmsg))
-			continue;
-		for (size_t i = 0; i + sizeof(int) <= cmsg.len; i += sizeof(int)) {
-			int fd;
-
-			memcpy(&fd, (const char *)cmsg.data + i, sizeof(fd));
-			if (fd >= 0)
-				close(fd);
-		}
-	}
-	msg->control_len = 0;
 }
 
 const struct kin_cmsg_type *cmsg_type(const struct kin_family *family, int level, int type)

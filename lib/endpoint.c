@@ -32,8 +32,14 @@ static int add_setting(struct kin_endpoint *e, const struct kin_opt *opt, const 
 	e->settings = grown;
 	s = &grown[e->n_settings];
 	*s = (struct setting){.opt = opt, .name = strdup(name), .value = strdup(value)};
-	e->n_settings++; /* freed with the others even when half of it is there */
-	return s->name && s->value ? 0 : fail_oom();
+	if (!s->name || !s->value) {
+		/* The endpoint may live on, without it. */
+		free(s->name);
+		free(s->value);
+		return fail_oom();
+	}
+	e->n_settings++;
+	return 0;
 }
 
 static struct setting *find_setting(const struct kin_endpoint *e, const char *name)
@@ -219,12 +225,23 @@ int kin_endpoint_new(const char *scheme, const struct kin_addr *addr,
 	struct kin_target target = {.addr = *addr};
 	char text[KIN_ADDR_TEXT];
 	struct kin_buf buf = {text, sizeof(text), 0};
+	struct kin_endpoint *e;
+	int r;
 
 	if (!family)
 		return kin_fail(EAFNOSUPPORT, "no scheme \"%s\"", scheme);
 	kin_buf_printf(&buf, "%s:", scheme);
 	family->format(proto, &target, &buf);
-	return kin_endpoint_parse(kin_buf_end(&buf), ret_endpoint);
+	r = kin_endpoint_parse(kin_buf_end(&buf), &e);
+	if (r < 0)
+		return r;
+	/* A family's format says nothing of addresses that are not its own. */
+	if (addr->len && !kin_addr_equal(&e->target.addr, addr)) {
+		kin_endpoint_free(e);
+		return kin_fail(EAFNOSUPPORT, "the address is not one of %s:", scheme);
+	}
+	*ret_endpoint = e;
+	return 0;
 }
 
 int kin_endpoint_set(struct kin_endpoint *endpoint, const char *name, const char *value)

@@ -314,6 +314,8 @@ struct kin_msg {
 	void *control;  /* ancillary data: kin_next_cmsg(), kin_add_cmsg() */
 	size_t control_len;
 	size_t control_size;
+	size_t fds_len; /* the library's: how much of control was received, if that holds file
+			 * descriptors */
 };
 
 /**

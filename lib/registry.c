@@ -13,7 +13,8 @@
 
 enum { FAMILIES_MAX = 128 };
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+/* Recursive: an object that is being loaded may call the library when it is initialized. */
+static pthread_mutex_t lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
 static const struct kin_family *families[FAMILIES_MAX]; /* append-only */
 static unsigned n_families;
 static bool plugins_loaded;

@@ -330,16 +330,21 @@ static int connect_finish(struct kin_sock *sock, const struct kin_addr *addr, st
 	return err ? fail_call(sock, "connect", addr, err) : 0;
 }
 
-/* connect(2) said err: is the connection still being made? */
+/* connect(2) said err: is the connection still being made? 1: no, and nothing is known of it. */
 static int connect_goes_on(struct kin_sock *sock, const struct kin_addr *addr, int err,
 			   struct wait *wait)
 {
+	socklen_t len = sizeof(struct sockaddr_storage);
+	struct kin_addr peer;
 	int r;
 
 	switch (err) {
 	case EINTR: /* A second connect(2) would only say EALREADY. */
 		r = wait_retry(wait, EINTR, 0, 0);
-		return r < 0 ? r : connect_finish(sock, addr, wait);
+		if (r == 0)
+			r = connect_finish(sock, addr, wait);
+		/* But a UNIX socket has given up, and without a peer it says so. */
+		return r == 0 && getpeername(sock->fd, &peer.sa, &len) < 0 && errno == ENOTCONN ? 1 : r;
 	case EINPROGRESS:
 		if (sock->timeout_ns != 0)
 			return connect_finish(sock, addr, wait);
@@ -357,8 +362,12 @@ int connect_until(struct kin_sock *sock, const struct kin_addr *addr, int64_t de
 	if (r < 0)
 		return r;
 	while (connect(sock->fd, &addr->sa, addr->len) < 0) {
-		if (errno != EAGAIN || sock->timeout_ns <= 0)
-			return connect_goes_on(sock, addr, errno, &wait);
+		if (errno != EAGAIN || sock->timeout_ns <= 0) {
+			r = connect_goes_on(sock, addr, errno, &wait);
+			if (r <= 0)
+				return r;
+			continue;
+		}
 		/* A UNIX listener whose queue is full; no event tells when there is room. */
 		r = wait_pause(&wait);
 		if (r < 0)

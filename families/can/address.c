@@ -125,7 +125,8 @@ void can_format(const struct kin_proto *proto, const struct kin_target *target, 
 	const char *text = can_interface_name(can_addr_ifindex(&target->addr), name);
 
 	(void)proto;
-	kin_buf_put_body(out, text, strlen(text));
+	if (whole_addr(&target->addr).can_family == AF_CAN)
+		kin_buf_put_body(out, text, strlen(text));
 }
 
 bool can_equal(const struct kin_addr *a, const struct kin_addr *b)

@@ -82,6 +82,24 @@ START_TEST(streams_end)
 }
 END_TEST
 
+START_TEST(empty_messages_are_no_end)
+{
+	static const char *const texts[] = {"a", "", "b"};
+
+	make_pair(SOCK_SEQPACKET, 16);
+	for (unsigned i = 0; i < 3; i++)
+		ck_ok(kin_send(pair[0], texts[i], strlen(texts[i]), 0));
+	ck_assert_int_eq(kin_recv_batch(pair[1], batch, 0), 3);
+	ck_assert_uint_eq(kin_batch_msg(batch, 1)->len, 0);
+	ck_assert_uint_eq(kin_batch_msg(batch, 2)->len, 1);
+	ck_ok(kin_send(pair[0], "c", 1, 0));
+	ck_ok(kin_shutdown(pair[0], SHUT_WR));
+	ck_assert_int_eq(kin_recv_batch(pair[1], batch, 0), 1);
+	ck_assert_int_eq(kin_recv_batch(pair[1], batch, 0), 0);
+	drop_pair();
+}
+END_TEST
+
 START_TEST(zero_timeout_never_times_out)
 {
 	char byte;
@@ -156,6 +174,31 @@ START_TEST(a_hook_can_stop_a_wait)
 }
 END_TEST
 
+/* To a UNIX listener whose queue is full: there the attempt ends with the signal. */
+START_TEST(a_signal_is_no_connection)
+{
+	static const struct itimerval off;
+	struct kin_sock *listener, *first, *second;
+	struct kin_addr addr;
+	unsigned asked = 0;
+
+	ck_ok(kin_addr_parse("unix:@kin-test-interrupted", &addr));
+	ck_ok(kin_open("unix:@kin-test-interrupted", KIN_NONE, &listener));
+	ck_ok(kin_bind(listener, &addr));
+	ck_ok(kin_listen(listener, 0));
+	ck_ok(kin_open("unix:@kin-test-interrupted", KIN_CONNECT, &first));
+	ck_ok(kin_socket(AF_UNIX, SOCK_STREAM, 0, &second));
+	kin_set_interrupt(second, stop, &asked);
+	alarms_every_10_ms();
+	ck_fails(kin_connect(second, &addr), EINTR, NULL);
+	setitimer(ITIMER_REAL, &off, NULL);
+	ck_assert_uint_eq(asked, 3);
+	ck_ok(kin_close(second));
+	ck_ok(kin_close(first));
+	ck_ok(kin_close(listener));
+}
+END_TEST
+
 START_TEST(send_all_has_one_deadline)
 {
 	static char much[1 << 20];
@@ -204,6 +247,34 @@ START_TEST(descriptors_are_taken_or_closed)
 	kin_batch_free(batch);
 	ck_assert_uint_eq(open_fds(), before);
 	ck_ok(kin_batch_new(4, 16, CMSG_SPACE(sizeof(int)), &batch));
+	drop_pair();
+}
+END_TEST
+
+/* What is added to a message that was received is the caller's, and stays open. */
+START_TEST(descriptors_that_are_sent_on)
+{
+	unsigned before;
+	int own;
+
+	make_pair(SOCK_DGRAM, 16);
+	before = open_fds();
+	own = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	send_fds(1);
+	ck_assert_int_eq(kin_recv_batch(pair[1], batch, 0), 1);
+	kin_batch_msg(batch, 0)->control_len = 0;
+	ck_ok(kin_add_cmsg(kin_batch_msg(batch, 0), SOL_SOCKET, SCM_RIGHTS, &own, sizeof(own)));
+	ck_assert_uint_eq(open_fds(), before + 1);
+	ck_assert_int_eq(kin_send_batch(pair[1], batch, 0, 1, 0), 1);
+	/* Left out, they are closed with the next round all the same. */
+	ck_assert_int_eq(kin_recv_batch(pair[0], batch, 0), 1);
+	ck_assert_uint_eq(open_fds(), before + 2);
+	kin_batch_msg(batch, 0)->control_len = 0;
+	ck_assert_int_eq(kin_send_batch(pair[0], batch, 0, 1, 0), 1);
+	ck_assert_int_eq(kin_recv_batch(pair[1], batch, 0), 1);
+	ck_assert_uint_eq(open_fds(), before + 1);
+	ck_assert_int_ge(fcntl(own, F_GETFD), 0);
+	close(own);
 	drop_pair();
 }
 END_TEST
@@ -332,11 +403,14 @@ int main(void)
 		{batches_carry_messages, "batches_carry_messages"},
 		{cut_messages_are_told, "cut_messages_are_told"},
 		{streams_end, "streams_end"},
+		{empty_messages_are_no_end, "empty_messages_are_no_end"},
 		{zero_timeout_never_times_out, "zero_timeout_never_times_out"},
 		{signals_do_not_stretch_the_deadline, "signals_do_not_stretch_the_deadline"},
 		{a_hook_can_stop_a_wait, "a_hook_can_stop_a_wait"},
+		{a_signal_is_no_connection, "a_signal_is_no_connection"},
 		{send_all_has_one_deadline, "send_all_has_one_deadline"},
 		{descriptors_are_taken_or_closed, "descriptors_are_taken_or_closed"},
+		{descriptors_that_are_sent_on, "descriptors_that_are_sent_on"},
 		{cut_descriptors_do_not_leak, "cut_descriptors_do_not_leak"},
 		{ancillary_data_of_any_shape, "ancillary_data_of_any_shape"},
 		{adopting_asks_the_kernel, "adopting_asks_the_kernel"},

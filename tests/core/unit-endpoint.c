@@ -206,6 +206,8 @@ START_TEST(typed_endpoints)
 	ck_ok(kin_endpoint_format(e, text, sizeof(text)));
 	ck_assert_str_eq(text, "mock:x\\,y,size=3,level=-1");
 	kin_endpoint_free(e);
+	ck_fails(kin_endpoint_new("unix", &addr, &e), EAFNOSUPPORT,
+		 "the address is not one of unix:");
 }
 END_TEST
 
