@@ -4,7 +4,7 @@ import os
 import shutil
 
 from harness import Skip, beside, example, folder, installed, installed_with_plugins, once, \
-    retry, write
+    retry, run, static_with_example, write
 
 LOADER = r'''
 #include <stdio.h>
@@ -153,3 +153,11 @@ def test_setuid_process_ignores_the_path():
     if out.startswith('secure 0'):
         raise Skip('the file system takes no set-group-id programs')
     assert out == 'secure 1, known 0\n', out
+
+
+def test_plugin_with_a_second_libkin_is_refused():
+    """A static command has a libkin of its own; what a plugin says to another one would be lost."""
+    changed('foreign', 'changed.name = "foreign";')
+    said = run(static_with_example(), 'info',
+               env={**os.environ, **installed().env, 'KIN_PLUGIN_PATH': workshop()})
+    assert 'libkin-foreign.so uses another libkin than this program' in said, said
