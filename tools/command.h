@@ -104,6 +104,9 @@ void remark(const char *format, ...) __attribute__((format(printf, 1, 2)));
  */
 int stop_fd(void);
 
+/* Let the signals of stop_fd() end the process, while something waits that does not look at them. */
+void stop_at_once(bool at_once);
+
 /* Write all of it to a file descriptor. 0, -EPIPE (the reader went away: end quietly), or -errno */
 int write_all(int fd, const void *data, size_t len);
 

@@ -62,6 +62,7 @@ struct source {
 	const char *text; /* as typed */
 	char *name;       /* of its interface, else text */
 	bool has_interface;
+	bool connects;
 	enum state state;
 	struct kin_sock *sock;     /* NULL while GONE or ENDED */
 	struct kin_format *format; /* of its family; shared */
@@ -70,6 +71,7 @@ struct source {
 	uint32_t socket_drops;          /* by the kernel, on this socket so far */
 	uint64_t dropped, dropped_told; /* by the kernel, on all so far; told between the lines */
 	uint64_t lost, lost_told;       /* because the ring was full */
+	uint64_t cut;                   /* longer than there was room for */
 	uint64_t device_drops, device_before; /* by the interface: in the run, before it */
 };
 
@@ -206,10 +208,12 @@ static int describe(struct dump *d, struct source *src)
 	struct kin_endpoint *endpoint KIN_CLEANUP(kin_endpoint_free) = NULL;
 	int r = kin_endpoint_parse(src->text, &endpoint);
 	char name[IF_NAMESIZE];
-	int ifindex;
+	int ifindex, type;
 
 	if (r < 0)
 		return r;
+	type = kin_endpoint_proto(endpoint)->type;
+	src->connects = type == SOCK_STREAM || type == SOCK_SEQPACKET;
 	ifindex = kin_addr_ifindex(kin_endpoint_addr(endpoint));
 	src->has_interface = ifindex > 0 && if_indextoname((unsigned)ifindex, name);
 	src->name = strdup(src->has_interface ? name : src->text);
@@ -350,6 +354,7 @@ static void take(struct dump *d, struct source *src, const struct kin_msg *msg)
 
 	src->messages++;
 	src->bytes += msg->len;
+	src->cut += msg->full_len > msg->len;
 	count_drops(src, msg->drops);
 	if (!out.data) {
 		src->lost++;
@@ -507,7 +512,10 @@ static int sum_up(struct dump *d, int err)
 	for (unsigned i = 0; i < d->n_sources; i++) {
 		struct source *src = &d->sources[i];
 
-		lost |= src->dropped > 0 || src->lost > 0;
+		lost |= src->dropped > 0 || src->lost > 0 || src->cut > 0;
+		if (src->cut)
+			remark("%s: %llu messages were cut to %zu bytes", src->text,
+			       (unsigned long long)src->cut, kin_batch_msg(d->batch, 0)->size);
 		if (stats || d->stopped || src->dropped || src->lost || src->device_drops)
 			tell_source(src);
 	}
@@ -609,7 +617,11 @@ static int open_sources(struct dump *d)
 		struct source *src = &d->sources[i];
 		size_t longest;
 
+		/* Connecting may take long, and so far nothing was received. */
+		if (src->connects)
+			stop_at_once(true);
 		r = open_socket(d, src);
+		stop_at_once(false);
 		if (r < 0)
 			return complain_of(src->text, r);
 		longest = kin_sock_proto(src->sock)->msg_max;
@@ -626,15 +638,20 @@ static int open_sources(struct dump *d)
 static int open_file(struct dump *d, int64_t ring)
 {
 	const char *name = inv_value(d->inv, "write");
+	struct stat st;
 	int r;
 
 	d->file = STDOUT_FILENO;
 	d->file_name = "standard output";
 	if (name && strcmp(name, "-") != 0) {
 		d->file_name = name;
+		/* Opening a FIFO waits for its reader. */
+		if (stat(name, &st) == 0 && S_ISFIFO(st.st_mode))
+			stop_at_once(true);
 		d->file = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 		if (d->file < 0)
 			return complain_of(name, -errno);
+		stop_at_once(false);
 	}
 	r = record_new(d->file, ring, &d->record);
 	if (r >= 0)

@@ -30,6 +30,9 @@ enum {
  */
 static const int64_t PAUSE_MIN_NS = 250000, PAUSE_MAX_NS = 8000000;
 
+/* At a low rate one waits several times, so that no number of years is too many. */
+static const int64_t WAIT_MAX_NS = 3600 * INT64_C(1000000000);
+
 enum content { RANDOM, COUNTING, FIXED };
 
 struct gen {
@@ -172,7 +175,9 @@ static unsigned due(struct gen *g)
 		uint64_t by_now = (uint64_t)((double)passed / g->interval_ns) + 1;
 
 		if (by_now <= g->sent) {
-			wait_for(g, 0, (int64_t)((double)g->sent * g->interval_ns) - passed + 1);
+			double left = (double)g->sent * g->interval_ns - (double)passed;
+
+			wait_for(g, 0, left < (double)WAIT_MAX_NS ? (int64_t)left + 1 : WAIT_MAX_NS);
 			return 0;
 		}
 		if (by_now - g->sent < n)
@@ -229,7 +234,8 @@ static int parse_rate(struct gen *g)
 	rate = strtod(text, &end);
 	if (end == text || *end || strspn(text, "0123456789.") != strlen(text) || rate <= 0)
 		return misuse(g->inv->command, "--rate: %s is no number of messages per second", text);
-	g->interval_ns = 1e9 / rate;
+	/* Clocks know no time between the messages of higher rates. */
+	g->interval_ns = rate < 1e9 ? 1e9 / rate : 0;
 	return 0;
 }
 
@@ -329,12 +335,17 @@ static int prepare(struct gen *g)
 
 static int run(const struct invocation *inv)
 {
-	struct gen g = {.inv = inv, .text = inv->args[0], .stop_fd = stop_fd()};
+	struct gen g = {.inv = inv, .text = inv->args[0], .stop_fd = -1};
 	int status = prepare(&g);
 
 	if (status == 0) {
-		int r = generate(&g);
-		double seconds = (double)(kin_now() - g.start_ns) / 1e9;
+		double seconds;
+		int r;
+
+		/* Only now: what opens an address waits without looking at signals. */
+		g.stop_fd = stop_fd();
+		r = generate(&g);
+		seconds = (double)(kin_now() - g.start_ns) / 1e9;
 
 		if (r < 0)
 			status = complain_of(g.text, r);

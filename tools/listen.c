@@ -30,6 +30,18 @@ struct connection {
 	char peer[KIN_ADDR_TEXT];
 };
 
+/* Connect to the second address. A signal ends that, for nothing has been passed on yet. */
+static int open_to(const struct server *server, struct relay_side *side)
+{
+	int r;
+
+	stop_at_once(true);
+	r = kin_open(server->to, KIN_CONNECT, &side->sock);
+	stop_at_once(false);
+	side->name = server->to;
+	return r < 0 ? complain_of(server->to, r) : 0;
+}
+
 /* Become the command, with the connection as its standard input and output. */
 static int exec_command(const struct server *server, struct connection *connection)
 {
@@ -59,7 +71,7 @@ static int exec_command(const struct server *server, struct connection *connecti
 static int serve(const struct server *server, struct connection *connection)
 {
 	struct relay relay = server->relay;
-	int r, status;
+	int status;
 
 	if (server->exec)
 		return exec_command(server, connection);
@@ -69,10 +81,9 @@ static int serve(const struct server *server, struct connection *connection)
 	/* Many connections can't share one input. */
 	relay.one_way = server->keep && !server->to;
 	if (server->to) {
-		r = kin_open(server->to, KIN_CONNECT, &relay.b.sock);
-		if (r < 0)
-			return complain_of(server->to, r);
-		relay.b.name = server->to;
+		status = open_to(server, &relay.b);
+		if (status)
+			return status;
 	}
 	status = relay_run(&relay);
 	if (server->verbose)
@@ -163,6 +174,8 @@ static int child_fd(void)
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
+	/* Whoever started us may have it ignored, and then no child is ever told of. */
+	signal(SIGCHLD, SIG_DFL);
 	return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
@@ -195,19 +208,16 @@ static int accept_all(struct server *server)
 static int receive(struct server *server)
 {
 	struct relay relay = server->relay;
-	int r = 0, status;
+	int status = 0;
 
 	relay.a = (struct relay_side){.name = server->address, .sock = server->sock};
 	relay.b = relay_stdio();
 	relay.stop = server->stop;
 	relay.one_way = true;
-	if (server->to) {
-		r = kin_open(server->to, KIN_CONNECT, &relay.b.sock);
-		relay.b.name = server->to;
-	}
-	if (r < 0)
-		return complain_of(server->to, r);
-	status = relay_run(&relay);
+	if (server->to)
+		status = open_to(server, &relay.b);
+	if (status == 0)
+		status = relay_run(&relay);
 	kin_close(relay.b.sock);
 	return status;
 }

@@ -53,15 +53,15 @@ static int dispatch(int argc, char **argv)
 	return run_verb(argc - 1, argv + 1);
 }
 
-/* A socket must not take the place of a standard stream that was closed. */
+/*
+ * A socket must not take the place of a standard stream that was closed. What is written to a
+ * closed standard output fails, instead of being lost.
+ */
 static void open_standard_streams(void)
 {
-	int fd;
-
-	do {
-		fd = open("/dev/null", O_RDWR);
-	} while (fd >= 0 && fd <= STDERR_FILENO);
-	close(fd);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", fd == STDOUT_FILENO ? O_RDONLY : O_RDWR);
 }
 
 int main(int argc, char **argv)

@@ -147,15 +147,29 @@ int complain_of(const char *what, int err)
 	return status;
 }
 
-int stop_fd(void)
+static sigset_t stop_signals(void)
 {
 	sigset_t signals;
 
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
+	return signals;
+}
+
+int stop_fd(void)
+{
+	sigset_t signals = stop_signals();
+
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+void stop_at_once(bool at_once)
+{
+	sigset_t signals = stop_signals();
+
+	sigprocmask(at_once ? SIG_UNBLOCK : SIG_BLOCK, &signals, NULL);
 }
 
 int write_all(int fd, const void *data, size_t len)

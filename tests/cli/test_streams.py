@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """cat and listen, against each other and against python's sockets."""
 import os
+import signal
 import socket
 import struct
 import subprocess
 import threading
+import time
 
 from harness import SECONDS, wait_until
 
@@ -235,3 +237,71 @@ def test_a_full_disk_is_told(t):
     t.shell('kin cat unix:s; true', data=b'abc')
     err = listener.communicate(timeout=SECONDS)[1].decode()
     assert listener.returncode == 1 and 'No space left' in err, err
+
+
+def connected(path):
+    s = socket.socket(socket.AF_UNIX)
+    s.connect(path)
+    return s
+
+
+def test_signals_end_what_still_waits_to_be_opened(t):
+    with server(socket.AF_UNIX, socket.SOCK_STREAM, t.path('full')) as full:
+        full.listen(0)
+        with connected(t.path('full')):
+            for line in ('dump unix:full', 'gen unix:full', 'cat unix:full'):
+                process = t.start('kin ' + line)
+                time.sleep(0.3)
+                t.stop(process, status=-signal.SIGTERM)
+            process = t.start('kin listen unix:s unix:full')
+            t.wait_for_socket('s')
+            with connected(t.path('s')):
+                time.sleep(0.3)
+                t.stop(process, status=-signal.SIGTERM)
+    os.mkfifo(t.path('fifo'))
+    process = t.start('kin dump -w fifo unix-dgram:d')
+    t.wait_for_socket('d')
+    time.sleep(0.3)
+    t.stop(process, status=-signal.SIGTERM)
+
+
+def test_an_output_that_is_closed_is_told(t):
+    for line in ('kin const AF_INET >&-', 'kin opt unix:x type >&-'):
+        assert 'Bad file descriptor' in t.shell(line, status=1)[1], line
+    process = t.start('kin dump -n 1 unix-dgram:d >&-')
+    t.wait_for_socket('d')
+    t.shell('kin send unix-dgram:d text:hello')
+    t.finish(process, status=1)
+
+
+def test_dump_tells_of_cut_messages(t):
+    process = t.start('kin dump -f hex -n 1 unix-dgram:d')
+    t.wait_for_socket('d')
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as s:
+        s.connect(t.path('d'))
+        s.send(bytes(70000))
+    assert len(t.finish(process, status=3)) == 2 * 65536 + 1
+
+
+def test_gen_takes_any_rate(t):
+    with server(socket.AF_UNIX, socket.SOCK_DGRAM, t.path('d')) as receiver:
+        t.shell('kin gen unix-dgram:d -n 5 --rate 1' + '0' * 300)
+        process = t.start('kin gen unix-dgram:d -n 5 --rate 0.00000000001')
+        for _ in range(6):
+            receiver.recv(100)
+        time.sleep(0.1)
+        t.stop(process)
+
+
+def test_keep_counts_its_children_whoever_started_it(t):
+    """With SIGCHLD ignored from before, too."""
+    listener = t.start("python3 -c 'import os, signal; signal.signal(signal.SIGCHLD, "
+                       "signal.SIG_IGN); os.execvp(\"kin\", [\"kin\", \"listen\", \"--keep\", "
+                       "\"unix:s\"])'")
+    t.wait_for_socket('s')
+    for _ in range(3):
+        t.shell('kin cat unix:s </dev/null')
+    with open('/proc/%d/status' % listener.pid, encoding='ascii') as file:
+        ignored = int(next(line for line in file if line.startswith('SigIgn')).split()[1], 16)
+    assert not ignored >> signal.SIGCHLD - 1 & 1
+    t.stop(listener)
