@@ -46,6 +46,9 @@ static int check_record(const struct kin_family *family)
 	if (!family->name || !family->protos || !family->protos->scheme || !family->parse ||
 	    !family->format)
 		return kin_fail(EINVAL, "a family needs a name, protocols, parse and format");
+	for (const struct kin_proto *row = family->protos; row->scheme; row++)
+		if (!*row->scheme || strpbrk(row->scheme, ":, \\"))
+			return kin_fail(EINVAL, "\"%s\" can't be a scheme", row->scheme);
 	for (unsigned i = 0; i < n_families; i++) {
 		if (strcmp(families[i]->name, family->name) == 0)
 			return kin_fail(EEXIST, "there is a family %s already", family->name);

@@ -140,9 +140,9 @@ int complain_of(const char *what, int err)
 	/* The code stands behind the cause, before the way out. */
 	first = strcspn(words, ";");
 	if (probe.status == KIN_WORKS)
-		complain("%s: %.*s (%s)%s", what, first, words, name, words + first);
+		complain("%.1024s: %.*s (%s)%s", what, first, words, name, words + first);
 	else
-		complain("%s: %.*s (%s)%s; %s%s%s", what, first, words, name, words + first,
+		complain("%.1024s: %.*s (%s)%s; %s%s%s", what, first, words, name, words + first,
 		         probe.reason, *probe.mend ? "; " : "", probe.mend);
 	return status;
 }

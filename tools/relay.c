@@ -99,6 +99,22 @@ static void flow_end(struct flow *flow)
 	}
 }
 
+/*
+ * A message of no bytes and the end look the same. Behind the end there is nothing but more of it.
+ */
+static bool at_end(const struct flow *flow)
+{
+	ssize_t next;
+	char byte;
+
+	if (!flow->messages)
+		return true;
+	if (!has_connections(flow->from))
+		return false;
+	next = kin_recv(flow->from->sock, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+	return next <= 0 && next != -EAGAIN;
+}
+
 /* Read once. @return 1: something is held; 0: it has ended; -EAGAIN: nothing is there */
 static int take(struct flow *flow)
 {
@@ -123,7 +139,7 @@ static int take(struct flow *flow)
 	}
 	flow->start = 0;
 	flow->len = n;
-	flow->held = n > 0 || (flow->messages && !has_connections(flow->from));
+	flow->held = n > 0 || !at_end(flow);
 	flow->moved_ns = kin_now();
 	return flow->held;
 }

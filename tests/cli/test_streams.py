@@ -169,6 +169,16 @@ def test_messages_stay_messages(t):
         t.stop(relay)
 
 
+def test_an_empty_message_is_no_end(t):
+    with server(socket.AF_UNIX, socket.SOCK_SEQPACKET, t.path('s')) as listener:
+        for line in ('kin cat unix-seqpacket:s </dev/null', 'kin dump -f hex unix-seqpacket:s'):
+            process = t.start(line)
+            with listener.accept()[0] as peer:
+                for message in (b'a', b'', b'b'):
+                    peer.send(message)
+            assert t.finish(process) in (b'ab', b'61\n\n62\n'), line
+
+
 def test_a_cut_message_is_told(t):
     listener = t.start('kin listen unix-dgram:s >out')
     t.wait_for_socket('s')
@@ -272,6 +282,11 @@ def test_an_output_that_is_closed_is_told(t):
     t.wait_for_socket('d')
     t.shell('kin send unix-dgram:d text:hello')
     t.finish(process, status=1)
+
+
+def test_a_long_address_leaves_room_for_the_cause(t):
+    err = t.shell('kin dump unix:%s' % ('x' * 5000), status=2)[1]
+    assert 'the path has 5000 bytes' in err, err
 
 
 def test_dump_tells_of_cut_messages(t):

@@ -218,6 +218,9 @@ START_TEST(records_are_checked)
 	set_up_mock();
 	ck_fails(kin_family_register(&mock), EEXIST, "there is a family mock already");
 	bad.name = "mock3";
+	bad.protos = (const struct kin_proto[]){{.scheme = "a:b"}, {}};
+	ck_fails(kin_family_register(&bad), EINVAL, "\"a:b\" can't be a scheme");
+	bad.protos = mock.protos;
 	ck_fails(kin_family_register(&bad), EEXIST, "family mock has the scheme mock: already");
 	bad.abi = KIN_FAMILY_ABI + 1;
 	ck_fails(kin_family_register(&bad), EPROTO, NULL);
