@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 
 struct kin_batch {
 	unsigned capacity;
@@ -83,7 +84,9 @@ int kin_batch_new(unsigned count, size_t size, size_t control_size, struct kin_b
 				size);
 	if (control_size == 0)
 		control_size = 256;
-	control_size = (control_size + 7) & ~(size_t)7;
+	if (__builtin_add_overflow(control_size, 7, &control_size))
+		return fail_oom();
+	control_size &= ~(size_t)7;
 	if (stride < size || !lay_out(count, stride, control_size, &l))
 		return fail_oom();
 	memory = calloc(1, l.end);
@@ -198,9 +201,10 @@ static void take(struct kin_batch *b, unsigned i)
  */
 static unsigned before_end(const struct kin_sock *sock, const struct kin_batch *b, unsigned n)
 {
+	unsigned most = b->capacity < UIO_MAXIOV ? b->capacity : UIO_MAXIOV;
 	unsigned before = 0;
 
-	if (!has_connections(sock->type) || (sock->type == SOCK_SEQPACKET && n < b->capacity))
+	if (!has_connections(sock->type) || (sock->type == SOCK_SEQPACKET && n < most))
 		return n;
 	for (unsigned i = 0; i < n; i++)
 		if (b->headers[i].msg_len > 0)
@@ -284,7 +288,9 @@ int kin_send_batch(struct kin_sock *sock, struct kin_batch *batch, unsigned firs
 	int all_flags = send_flags(sock, flags);
 	int r;
 
-	if (count == 0 || first >= batch->capacity || count > batch->capacity - first)
+	if (count == 0)
+		return kin_fail(EINVAL, "no messages to send");
+	if (first >= batch->capacity || count > batch->capacity - first)
 		return kin_fail(EINVAL, "messages %u to %u are not in a batch of %u", first,
 				first + count - 1, batch->capacity);
 	r = audit_batch(sock, batch, first, count);

@@ -49,6 +49,8 @@ START_TEST(batches_carry_messages)
 		ck_assert_int_eq(msg->clock, KIN_CLOCK_SOFTWARE);
 		ck_assert_int_gt(msg->time_ns, 1600000000ll * 1000000000);
 	}
+	ck_fails(kin_send_batch(pair[0], batch, 0, 0, 0), EINVAL, "no messages to send");
+	ck_fails(kin_batch_new(1, 1, SIZE_MAX, &batch), ENOMEM, NULL);
 	ck_fails(kin_send_batch(pair[0], batch, 4, 1, 0), EINVAL, "messages 4 to 4 are not in a batch of 4");
 	drop_pair();
 }
@@ -95,6 +97,10 @@ START_TEST(empty_messages_are_no_end)
 	ck_ok(kin_send(pair[0], "c", 1, 0));
 	ck_ok(kin_shutdown(pair[0], SHUT_WR));
 	ck_assert_int_eq(kin_recv_batch(pair[1], batch, 0), 1);
+	ck_assert_int_eq(kin_recv_batch(pair[1], batch, 0), 0);
+	/* Nor does a batch of more than one system call takes hide the end. */
+	kin_batch_free(batch);
+	ck_ok(kin_batch_new(2000, 16, 0, &batch));
 	ck_assert_int_eq(kin_recv_batch(pair[1], batch, 0), 0);
 	drop_pair();
 }
