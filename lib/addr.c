@@ -85,7 +85,7 @@ bool kin_addr_equal(const struct kin_addr *a, const struct kin_addr *b)
 		return a->len == b->len;
 	if (a->sa.sa_family != b->sa.sa_family)
 		return false;
-	family = kin_family_by_domain(a->sa.sa_family);
+	family = family_of_domain(a->sa.sa_family);
 	if (family && family->equal)
 		return family->equal(a, b);
 	return a->len == b->len && memcmp(&a->ss, &b->ss, a->len) == 0;
@@ -96,6 +96,6 @@ int kin_addr_ifindex(const struct kin_addr *addr)
 	const struct kin_family *family = NULL;
 
 	if (addr->len >= sizeof(sa_family_t))
-		family = kin_family_by_domain(addr->sa.sa_family);
+		family = family_of_domain(addr->sa.sa_family);
 	return family && family->ifindex ? family->ifindex(addr) : 0;
 }

@@ -62,6 +62,7 @@ int fail_call(const struct kin_sock *sock, const char *call, const struct kin_ad
 extern const struct kin_family *const kin_builtin_families[];
 const struct kin_family *family_of_scheme(const char *scheme, size_t len,
 					  const struct kin_proto **ret_proto);
+const struct kin_family *family_of_domain(int domain); /* or NULL, which is no failure */
 const struct kin_proto *proto_of(const struct kin_family *family, int domain, int type,
 				 int protocol);
 const struct kin_family *family_of_socket(int domain, int type, int protocol,

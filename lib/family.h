@@ -337,8 +337,9 @@ struct kin_family {
 	 * Fill or send a batch by other means than recvmmsg(2) and sendmmsg(2): mapped rings. Data
 	 * may then point into the ring (kin_msg.data) until the next call on the batch. -EAGAIN
 	 * makes the core wait within the socket's timeout and call again. -ENOSYS: this socket
-	 * uses the core's way. NULL: every socket does. One-message calls come here as well, with
-	 * a batch of one.
+	 * uses the core's way. NULL: every socket does. As in the core's way, at least 1 message
+	 * was sent when there is no failure. One-message calls come here as well, with a batch of
+	 * one.
 	 */
 	int (*recv_batch)(struct kin_sock *sock, struct kin_batch *batch, int flags);
 	int (*send_batch)(struct kin_sock *sock, struct kin_batch *batch, unsigned first,

@@ -175,7 +175,10 @@ enum kin_role {
  */
 KIN_API int kin_open(const char *text, enum kin_role role, struct kin_sock **ret_sock);
 
-/** Open an endpoint, trying each of its addresses in order within the one default timeout. */
+/**
+ * Open an endpoint, trying each of its addresses in order within one timeout: the option timeout=,
+ * else the default one. Looking up a host's name is not bounded by it: getaddrinfo(3) can't be.
+ */
 KIN_API int kin_open_endpoint(const struct kin_endpoint *endpoint, enum kin_role role,
 			      struct kin_sock **ret_sock);
 
@@ -282,7 +285,8 @@ KIN_API int kin_send_all(struct kin_sock *sock, const void *data, size_t len, in
 KIN_API ssize_t kin_send_to(struct kin_sock *sock, const void *data, size_t len, int flags,
 			    const struct kin_addr *addr);
 
-/** One message or what a stream has. @return bytes, 0 at the end of a stream */
+/** One message or what a stream has. @return bytes, 0 at the end of a stream, or an empty message
+ */
 KIN_API ssize_t kin_recv(struct kin_sock *sock, void *data, size_t len, int flags);
 KIN_API ssize_t kin_recv_from(struct kin_sock *sock, void *data, size_t len, int flags,
 			      struct kin_addr *ret_addr);

@@ -111,6 +111,8 @@ int kin_open_endpoint(const struct kin_endpoint *endpoint, enum kin_role role,
 	struct kin_addr *resolved = NULL;
 	int n = 1, r = 0;
 
+	if ((unsigned)role > KIN_LISTEN)
+		return kin_fail(EINVAL, "role %d is none of enum kin_role", (int)role);
 	if (addrs->len == 0 && role != KIN_NONE) {
 		n = endpoint->family->resolve(endpoint, role, deadline_ns, &resolved);
 		if (n < 0)

@@ -251,15 +251,23 @@ static bool has_domain(const struct kin_family *family, int domain)
 	return false;
 }
 
-const struct kin_family *kin_family_by_domain(int domain)
+const struct kin_family *family_of_domain(int domain)
 {
 	const struct kin_family *family;
 
 	for (unsigned i = 0; (family = kin_family_at(i)); i++)
 		if (has_domain(family, domain))
 			return family;
-	kin_fail(EAFNOSUPPORT, "no family has the domain %d", domain);
 	return NULL;
+}
+
+const struct kin_family *kin_family_by_domain(int domain)
+{
+	const struct kin_family *family = family_of_domain(domain);
+
+	if (!family)
+		kin_fail(EAFNOSUPPORT, "no family has the domain %d", domain);
+	return family;
 }
 
 const struct kin_family *family_of_scheme(const char *scheme, size_t len,
