@@ -13,6 +13,8 @@
 
 /* Connections served at once with --keep; the rest wait in the kernel's queue. */
 #define MAX_CHILDREN 256
+/* Before another try, when the machine is short of descriptors, processes or memory. */
+#define PAUSE_US 100000
 
 struct server {
 	const char *address, *exec, *to;
@@ -105,8 +107,9 @@ static int serve_in_child(struct server *server, struct connection *connection)
 	fflush(stdout);
 	pid = fork();
 	if (pid < 0) {
-		complain("fork: %s", strerror(errno));
-		return STATUS_FAILED;
+		complain("%s: no process for it: %s", connection->peer, strerror(errno));
+		usleep(PAUSE_US);
+		return STATUS_DONE;
 	}
 	if (pid > 0) {
 		/* Both do it, because either may be the first to need it. */
@@ -125,6 +128,12 @@ static int serve_in_child(struct server *server, struct connection *connection)
 	_exit(status);
 }
 
+/* Is it something that ends when others give back what they have? */
+static bool is_shortage(int err)
+{
+	return err == -EMFILE || err == -ENFILE || err == -ENOBUFS || err == -ENOMEM;
+}
+
 static int accept_one(struct server *server)
 {
 	struct connection connection;
@@ -134,8 +143,13 @@ static int accept_one(struct server *server)
 	/* The client may have gone again; the listener is as good as before. */
 	if (r == -ECONNABORTED || r == -EAGAIN || r == -ETIMEDOUT)
 		return STATUS_DONE;
-	if (r < 0)
-		return complain_of(server->address, r);
+	if (r < 0) {
+		status = complain_of(server->address, r);
+		if (!server->keep || !is_shortage(r))
+			return status;
+		usleep(PAUSE_US);
+		return STATUS_DONE;
+	}
 	if (kin_addr_format(&addr, kin_sock_type(connection.sock),
 	                    kin_sock_protocol(connection.sock), connection.peer,
 	                    sizeof(connection.peer)) < 0)
