@@ -12,8 +12,6 @@
 	}
 
 const struct kin_const can_consts[] = {
-	ROW(AF_CAN, "sys/socket.h"),
-	ROW(PF_CAN, "sys/socket.h"),
 	ROW(CAN_EFF_FLAG, "linux/can.h"),
 	ROW(CAN_RTR_FLAG, "linux/can.h"),
 	ROW(CAN_ERR_FLAG, "linux/can.h"),
