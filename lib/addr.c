@@ -56,7 +56,7 @@ int kin_addr_parse(const char *text, struct kin_addr *ret_addr)
 ssize_t kin_addr_format(const struct kin_addr *addr, int type, int protocol, char *buf, size_t size)
 {
 	struct kin_buf out = {buf, size, 0};
-	struct kin_target target = {.addr = *addr};
+	struct kin_target target = {.addr = *addr, .protocol = (uintptr_t)protocol};
 	const struct kin_family *family = NULL;
 	const struct kin_proto *proto = NULL;
 

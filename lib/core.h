@@ -35,6 +35,20 @@ struct kin_endpoint {
 	size_t n_settings;
 };
 
+/* A batch of messages: one of no data of its own (recv_one()) has neither headers nor vectors. */
+struct kin_batch {
+	unsigned capacity;
+	size_t size, control_size;
+	size_t stride; /* from one message's data to the next: size, aligned */
+	unsigned char *data;
+	unsigned char *control;
+	struct mmsghdr *headers;
+	struct iovec *vectors;
+	struct kin_msg *msgs;
+	unsigned used; /* headers that the last call may have changed */
+	bool has_fds;
+};
+
 /* error.c */
 int fail_errno(int err, const char *what); /* "WHAT: strerror"; returns -err */
 int fail_oom(void);
@@ -48,13 +62,18 @@ struct wait {
 int wait_ready(struct wait *wait, short events);                     /* events, or negative */
 int wait_pause(struct wait *wait);                                   /* 0: a moment has passed */
 int wait_retry(struct wait *wait, int err, short events, int flags); /* 0: again; 1: fail */
+void give_default_interrupt(struct kin_sock *sock);
 
 /* sock.c */
 int sock_new(int fd, int domain, int type, int protocol, struct kin_sock **ret_sock);
-int sock_open(int domain, int type, int protocol, struct kin_sock **ret_sock);
+int sock_new_timed(int fd, int domain, int type, int protocol, int64_t timeout_ns,
+		   struct kin_sock **ret_sock);
+int sock_open(int domain, int type, int protocol, const struct kin_target *target,
+	      struct kin_sock **ret_sock); /* target: for words, or NULL */
 int send_flags(const struct kin_sock *sock, int flags);
 int recv_flags(const struct kin_sock *sock, int flags);
 bool has_connections(int type);
+int ask_int(int fd, int optname, int *ret_value); /* of SOL_SOCKET; fails without words */
 int connect_until(struct kin_sock *sock, const struct kin_addr *addr, int64_t deadline_ns);
 int fail_call(const struct kin_sock *sock, const char *call, const struct kin_addr *addr, int err);
 
@@ -82,16 +101,19 @@ int opt_unknown(const struct kin_family *family, const struct kin_proto *proto, 
 int endpoint_apply(struct kin_sock *sock, unsigned when); /* 0, KIN_OPT_AFTER_BIND or _CONNECTED */
 
 /* audit.c */
-int audit(const struct kin_audit *what);
 bool audited(void);
 
-/* batch.c: by the family's own means; -ENOSYS: it has none for this socket */
+/* batch.c */
+void batch_begin_recv(struct kin_batch *batch); /* forget the round before */
+void batch_take(struct kin_batch *batch, unsigned i);
+/* By the family's own means; -ENOSYS: it has none for this socket. */
 int recv_one(struct kin_sock *sock, void *data, size_t len, int flags, struct kin_addr *ret_addr);
 int send_one(struct kin_sock *sock, const void *data, size_t len, int flags,
 	     const struct kin_addr *addr);
 
 /* cmsg.c */
-bool cmsg_read_core(struct kin_msg *msg); /* are there descriptors in it? */
+bool cmsg_read_core(struct kin_msg *msg);  /* are there descriptors in it? */
+int cmsg_check(const struct kin_msg *msg); /* is what shall be sent well formed? */
 bool cmsg_has_fds(const struct kin_cmsg *cmsg);
 void cmsg_close_fds(struct kin_msg *msg);
 const struct kin_cmsg_type *cmsg_type(const struct kin_family *family, int level, int type);

@@ -60,6 +60,16 @@ KIN_API int kin_parse_bool(const char *text, const char *what, bool *ret_value);
 /** Bytes in hex; '.', ':' or ' ' may stand between bytes. @return how many; -EINVAL; -EMSGSIZE */
 KIN_API ssize_t kin_parse_bytes(const char *text, const char *what, void *data, size_t size);
 
+/**
+ * A network interface by name; "if7", the one with index 7, whether it is there or not, when no
+ * interface is called so; 0 for "any" and for nothing.
+ * @return 0; -EINVAL: longer than 15 bytes; -ENODEV: the words list those that there are
+ */
+KIN_API int kin_parse_interface(const char *text, int *ret_index);
+
+/** What kin_parse_interface() reads as that index, for the body of an address. */
+KIN_API void kin_buf_put_interface(struct kin_buf *buf, int index);
+
 /** A name and its value, for the texts of options. */
 struct kin_name {
 	const char *name;
@@ -73,6 +83,8 @@ enum {
 	KIN_PROTO_BUS = 1 << 0,
 	/** A stream or seqpacket that never raises SIGPIPE; the kernel refuses MSG_NOSIGNAL. */
 	KIN_PROTO_NO_SIGPIPE = 1 << 1,
+	/** accept(2) gives no address, and fails when it is asked for one. */
+	KIN_PROTO_NO_PEER = 1 << 2,
 };
 
 struct kin_proto {
@@ -105,7 +117,9 @@ struct kin_target {
 	struct kin_addr addr;  /* the body's; len 0: resolve() is needed */
 	struct kin_addr local; /* to bind before connecting to addr; len 0: none */
 	struct kin_addr peer;  /* on a bus: to connect to after binding; len 0: none */
-	uintptr_t reserved[4]; /* zero */
+	/** Of a row whose protocol is 0: what socket(2) gets instead, when the address says it. */
+	uintptr_t protocol;
+	uintptr_t reserved[3]; /* zero */
 };
 
 /** An option of an address text. */
@@ -349,7 +363,7 @@ struct kin_family {
 	 * Put a sentence about why call ("socket", "bind", "connect", "listen", "accept", "send",
 	 * "recv", "shutdown") failed with err, better than strerror(3)'s; put nothing to leave it.
 	 * target is the address that was given, else on a bus the one that the socket is bound to,
-	 * else NULL.
+	 * else NULL. Of "socket" it may have no more than a protocol.
 	 */
 	void (*explain)(const struct kin_proto *proto, const char *call, int err,
 			const struct kin_target *target, struct kin_buf *out);
@@ -394,6 +408,9 @@ KIN_API int64_t kin_deadline(int64_t timeout_ns);
 
 /** Ask the audit hook before a name goes to a resolver. @return 0; else what to refuse it with */
 KIN_API int kin_audit_lookup(const char *name, const char *service);
+
+/** The same for any event, before it happens. */
+KIN_API int kin_audit_ask(const struct kin_audit *what);
 
 /** Is scheme one of those in a row's list (NULL: all)? */
 KIN_API bool kin_scheme_in(const char *schemes, const char *scheme);

@@ -70,13 +70,14 @@ static int open_one(const struct kin_endpoint *e, const struct kin_addr *addr, e
 {
 	struct kin_target target = e->target;
 	struct kin_sock *sock;
+	int protocol = e->proto->protocol ? e->proto->protocol : (int)target.protocol;
 	int domain, r;
 
 	target.addr = *addr;
 	domain = e->proto->domain ? e->proto->domain
 		 : addr->len      ? addr->sa.sa_family
 				  : e->family->domain;
-	r = sock_open(domain, e->proto->type, e->proto->protocol, &sock);
+	r = sock_open(domain, e->proto->type, protocol, &target, &sock);
 	if (r < 0)
 		return r;
 	sock->family = e->family;

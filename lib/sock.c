@@ -4,10 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static _Atomic int64_t default_timeout_ns = -1;
@@ -58,17 +60,24 @@ static const struct kin_target *target_of(const struct kin_sock *sock, const str
 }
 
 /* Say why call failed: the family's words, else strerror's. */
-int fail_call(const struct kin_sock *sock, const char *call, const struct kin_addr *addr, int err)
+static int fail_about(const struct kin_sock *sock, const char *call,
+		      const struct kin_target *target, int err)
 {
 	char text[512];
 	struct kin_buf buf = {text, sizeof(text), 0};
-	struct kin_target target;
 
 	if (sock->family && sock->family->explain)
-		sock->family->explain(sock->proto, call, err, target_of(sock, addr, &target), &buf);
+		sock->family->explain(sock->proto, call, err, target, &buf);
 	if (buf.len == 0)
 		return fail_errno(err, call);
 	return kin_fail(err, "%s", kin_buf_end(&buf));
+}
+
+int fail_call(const struct kin_sock *sock, const char *call, const struct kin_addr *addr, int err)
+{
+	struct kin_target target;
+
+	return fail_about(sock, call, target_of(sock, addr, &target), err);
 }
 
 static int set_nonblocking(int fd, bool on)
@@ -99,10 +108,14 @@ int64_t kin_timeout(const struct kin_sock *sock)
 	return sock->timeout_ns;
 }
 
-void kin_set_interrupt(struct kin_sock *sock, bool (*stop)(void *data), void *data)
+int kin_set_blocking(struct kin_sock *sock, bool blocking)
 {
-	sock->stop = stop;
-	sock->stop_data = data;
+	return kin_set_timeout(sock, blocking ? -1 : 0);
+}
+
+bool kin_blocking(const struct kin_sock *sock)
+{
+	return sock->timeout_ns != 0;
 }
 
 /* Make the object of a descriptor, which stays the caller's when this fails. */
@@ -115,12 +128,13 @@ int sock_new(int fd, int domain, int type, int protocol, struct kin_sock **ret_s
 	*sock = (struct kin_sock){
 		.fd = fd, .domain = domain, .type = type, .protocol = protocol, .timeout_ns = -1};
 	sock->family = family_of_socket(domain, type, protocol, &sock->proto);
+	give_default_interrupt(sock);
 	*ret_sock = sock;
 	return 0;
 }
 
-static int sock_new_timed(int fd, int domain, int type, int protocol, int64_t timeout_ns,
-			  struct kin_sock **ret_sock)
+int sock_new_timed(int fd, int domain, int type, int protocol, int64_t timeout_ns,
+		   struct kin_sock **ret_sock)
 {
 	struct kin_sock *sock = NULL;
 	int r = sock_new(fd, domain, type, protocol, &sock);
@@ -141,22 +155,24 @@ static int64_t timeout_for(int type)
 	return type & SOCK_NONBLOCK ? 0 : kin_default_timeout();
 }
 
-int sock_open(int domain, int type, int protocol, struct kin_sock **ret_sock)
+int sock_open(int domain, int type, int protocol, const struct kin_target *target,
+	      struct kin_sock **ret_sock)
 {
 	int plain = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
 	int fd, r;
 
-	r = audit(&(struct kin_audit){
+	r = kin_audit_ask(&(struct kin_audit){
 		.event = KIN_AUDIT_OPEN, .domain = domain, .type = plain, .protocol = protocol});
 	if (r < 0)
 		return r;
 	fd = socket(domain, plain | SOCK_CLOEXEC, protocol);
 	if (fd < 0) {
+		struct kin_target none = {.protocol = (uintptr_t)protocol};
 		struct kin_sock sock = {.fd = -1, .type = plain};
 		int err = errno;
 
 		sock.family = family_of_socket(domain, plain, protocol, &sock.proto);
-		return fail_call(&sock, "socket", NULL, err);
+		return fail_about(&sock, "socket", target ? target : &none, err);
 	}
 	r = sock_new_timed(fd, domain, plain, protocol, timeout_for(type), ret_sock);
 	if (r < 0)
@@ -166,7 +182,7 @@ int sock_open(int domain, int type, int protocol, struct kin_sock **ret_sock)
 
 int kin_socket(int domain, int type, int protocol, struct kin_sock **ret_sock)
 {
-	return sock_open(domain, type, protocol, ret_sock);
+	return sock_open(domain, type, protocol, NULL, ret_sock);
 }
 
 int kin_pair(int domain, int type, int protocol, struct kin_sock *ret_pair[2])
@@ -176,7 +192,7 @@ int kin_pair(int domain, int type, int protocol, struct kin_sock *ret_pair[2])
 	int fds[2];
 	int r;
 
-	r = audit(&(struct kin_audit){
+	r = kin_audit_ask(&(struct kin_audit){
 		.event = KIN_AUDIT_OPEN, .domain = domain, .type = plain, .protocol = protocol});
 	if (r < 0)
 		return r;
@@ -198,41 +214,11 @@ int kin_pair(int domain, int type, int protocol, struct kin_sock *ret_pair[2])
 	return 0;
 }
 
-static int ask_int(int fd, int optname, int *ret_value)
+int ask_int(int fd, int optname, int *ret_value)
 {
 	socklen_t len = sizeof(*ret_value);
 
 	return getsockopt(fd, SOL_SOCKET, optname, ret_value, &len) < 0 ? -errno : 0;
-}
-
-int kin_adopt(int fd, struct kin_sock **ret_sock)
-{
-	struct kin_sock *sock = NULL;
-	int domain, type, protocol, flags, r;
-
-	if (fd < 0)
-		return kin_fail(EINVAL, "file descriptor %d is negative", fd);
-	r = ask_int(fd, SO_DOMAIN, &domain);
-	if (r == 0)
-		r = ask_int(fd, SO_TYPE, &type);
-	if (r == 0)
-		r = ask_int(fd, SO_PROTOCOL, &protocol);
-	if (r == -EBADF)
-		return kin_fail(EBADF, "file descriptor %d is not open", fd);
-	if (r == -ENOTSOCK)
-		return kin_fail(ENOTSOCK, "file descriptor %d is not a socket", fd);
-	if (r < 0)
-		return fail_errno(-r, "getsockopt");
-	flags = fcntl(fd, F_GETFL);
-	if (flags < 0)
-		return fail_errno(errno, "fcntl");
-	r = sock_new(fd, domain, type, protocol, &sock);
-	if (r < 0)
-		return r;
-	/* Its mode stays as it is. */
-	sock->timeout_ns = flags & O_NONBLOCK ? 0 : -1;
-	*ret_sock = sock;
-	return 0;
 }
 
 int kin_detach(struct kin_sock *sock)
@@ -245,18 +231,19 @@ int kin_detach(struct kin_sock *sock)
 	return fd;
 }
 
-int kin_close(struct kin_sock *sock)
+int kin_close_fd(int fd)
 {
-	int fd;
-
-	if (!sock)
-		return 0;
-	fd = kin_detach(sock);
 	/* Linux has let go of the descriptor even when close() fails: another try would hit the
 	 * descriptor that a second thread has just opened. */
 	if (close(fd) < 0 && errno != ECONNRESET && errno != EINTR)
-		return fail_errno(errno, "close");
+		return kin_fail(errno, "close of file descriptor %d: %s", fd,
+				strerrordesc_np(errno));
 	return 0;
+}
+
+int kin_close(struct kin_sock *sock)
+{
+	return sock ? kin_close_fd(kin_detach(sock)) : 0;
 }
 
 int kin_fd(const struct kin_sock *sock)
@@ -307,7 +294,8 @@ void kin_sock_set_fd(struct kin_sock *sock, int fd)
 
 int kin_bind(struct kin_sock *sock, const struct kin_addr *addr)
 {
-	int r = audit(&(struct kin_audit){.event = KIN_AUDIT_BIND, .sock = sock, .addr = addr});
+	int r = kin_audit_ask(
+		&(struct kin_audit){.event = KIN_AUDIT_BIND, .sock = sock, .addr = addr});
 
 	if (r < 0)
 		return r;
@@ -344,7 +332,8 @@ static int connect_goes_on(struct kin_sock *sock, const struct kin_addr *addr, i
 		if (r == 0)
 			r = connect_finish(sock, addr, wait);
 		/* But a UNIX socket has given up, and without a peer it says so. */
-		return r == 0 && getpeername(sock->fd, &peer.sa, &len) < 0 && errno == ENOTCONN ? 1 : r;
+		return r == 0 && getpeername(sock->fd, &peer.sa, &len) < 0 && errno == ENOTCONN ? 1
+												: r;
 	case EINPROGRESS:
 		if (sock->timeout_ns != 0)
 			return connect_finish(sock, addr, wait);
@@ -357,7 +346,8 @@ static int connect_goes_on(struct kin_sock *sock, const struct kin_addr *addr, i
 int connect_until(struct kin_sock *sock, const struct kin_addr *addr, int64_t deadline_ns)
 {
 	struct wait wait = {.sock = sock, .begun = true, .deadline_ns = deadline_ns};
-	int r = audit(&(struct kin_audit){.event = KIN_AUDIT_CONNECT, .sock = sock, .addr = addr});
+	int r = kin_audit_ask(
+		&(struct kin_audit){.event = KIN_AUDIT_CONNECT, .sock = sock, .addr = addr});
 
 	if (r < 0)
 		return r;
@@ -383,7 +373,8 @@ int kin_connect(struct kin_sock *sock, const struct kin_addr *addr)
 
 int kin_listen(struct kin_sock *sock, int backlog)
 {
-	if (listen(sock->fd, backlog < 0 ? SOMAXCONN : backlog) < 0)
+	/* The kernel cuts it to net.core.somaxconn, which may be above SOMAXCONN. */
+	if (listen(sock->fd, backlog < 0 ? INT_MAX : backlog) < 0)
 		return fail_call(sock, "listen", NULL, errno);
 	return 0;
 }
@@ -442,6 +433,15 @@ int kin_accept(struct kin_sock *sock, struct kin_sock **ret_sock, struct kin_add
 int kin_shutdown(struct kin_sock *sock, int how)
 {
 	return shutdown(sock->fd, how) < 0 ? fail_call(sock, "shutdown", NULL, errno) : 0;
+}
+
+int kin_ioctl(struct kin_sock *sock, unsigned long request, void *arg)
+{
+	int r = ioctl(sock->fd, request, arg);
+
+	if (r >= 0)
+		return r;
+	return kin_fail(errno, "ioctl 0x%lX: %s", request, strerrordesc_np(errno));
 }
 
 int kin_local_addr(const struct kin_sock *sock, struct kin_addr *ret_addr)
