@@ -24,7 +24,7 @@ bool audited(void)
 	return atomic_load_explicit(&hooked, memory_order_relaxed);
 }
 
-int audit(const struct kin_audit *what)
+int kin_audit_ask(const struct kin_audit *what)
 {
 	kin_audit_fn fn;
 	void *data;
@@ -46,16 +46,26 @@ int audit(const struct kin_audit *what)
 
 int kin_audit_lookup(const char *name, const char *service)
 {
-	return audit(
+	return kin_audit_ask(
 		&(struct kin_audit){.event = KIN_AUDIT_LOOKUP, .name = name, .service = service});
 }
 
 const char *kin_audit_event_name(enum kin_audit_event event)
 {
 	static const char *const names[] = {
-		[KIN_AUDIT_OPEN] = "open",       [KIN_AUDIT_BIND] = "bind",
-		[KIN_AUDIT_CONNECT] = "connect", [KIN_AUDIT_SEND_TO] = "send-to",
+		[KIN_AUDIT_OPEN] = "open",
+		[KIN_AUDIT_BIND] = "bind",
+		[KIN_AUDIT_CONNECT] = "connect",
+		[KIN_AUDIT_SEND_TO] = "send-to",
 		[KIN_AUDIT_LOOKUP] = "look-up",
+		[KIN_AUDIT_SEND_MSG] = "send-msg",
+		[KIN_AUDIT_NAME_INFO] = "name-info",
+		[KIN_AUDIT_HOST_BY_NAME] = "host-by-name",
+		[KIN_AUDIT_HOST_BY_ADDR] = "host-by-addr",
+		[KIN_AUDIT_SERVICE_BY_NAME] = "service-by-name",
+		[KIN_AUDIT_SERVICE_BY_PORT] = "service-by-port",
+		[KIN_AUDIT_HOSTNAME] = "hostname",
+		[KIN_AUDIT_SET_HOSTNAME] = "set-hostname",
 	};
 
 	return (unsigned)event < N_ELEMENTS(names) ? names[event] : "unknown";

@@ -8,19 +8,6 @@
 #include <string.h>
 #include <sys/uio.h>
 
-struct kin_batch {
-	unsigned capacity;
-	size_t size, control_size;
-	size_t stride; /* from one message's data to the next: size, aligned */
-	unsigned char *data;
-	unsigned char *control;
-	struct mmsghdr *headers;
-	struct iovec *vectors;
-	struct kin_msg *msgs;
-	unsigned used; /* headers that the last call may have changed */
-	bool has_fds;
-};
-
 /* Where the parts of the one allocation begin. */
 struct layout {
 	size_t headers, vectors, msgs, control, data, end;
@@ -164,6 +151,13 @@ void kin_batch_free(struct kin_batch *batch)
 	free(batch);
 }
 
+void batch_begin_recv(struct kin_batch *b)
+{
+	close_fds(b);
+	for (unsigned i = 0; i < b->used; i++)
+		reset(b, i);
+}
+
 unsigned kin_batch_capacity(const struct kin_batch *batch)
 {
 	return batch->capacity;
@@ -175,7 +169,7 @@ struct kin_msg *kin_batch_msg(struct kin_batch *batch, unsigned i)
 }
 
 /* What the kernel wrote into header i, as a message. */
-static void take(struct kin_batch *b, unsigned i)
+void batch_take(struct kin_batch *b, unsigned i)
 {
 	const struct msghdr *header = &b->headers[i].msg_hdr;
 	struct kin_msg *msg = &b->msgs[i];
@@ -219,9 +213,7 @@ int kin_recv_batch(struct kin_sock *sock, struct kin_batch *batch, int flags)
 	bool own = sock->family && sock->family->recv_batch;
 	int all_flags = recv_flags(sock, flags) | MSG_WAITFORONE;
 
-	close_fds(batch);
-	for (unsigned i = 0; i < batch->used; i++)
-		reset(batch, i);
+	batch_begin_recv(batch);
 	for (;;) {
 		int n = own ? sock->family->recv_batch(sock, batch, flags) : -ENOSYS;
 		int r;
@@ -235,7 +227,7 @@ int kin_recv_batch(struct kin_sock *sock, struct kin_batch *batch, int flags)
 			if (n >= 0) {
 				batch->used = (unsigned)n;
 				for (unsigned i = 0; i < (unsigned)n; i++)
-					take(batch, i);
+					batch_take(batch, i);
 				return (int)before_end(sock, batch, (unsigned)n);
 			}
 			n = -errno;
@@ -272,7 +264,7 @@ static int audit_batch(struct kin_sock *sock, const struct kin_batch *b, unsigne
 	for (unsigned i = first; audited() && i < first + count; i++) {
 		const struct kin_addr *addr = &b->msgs[i].addr;
 		struct kin_audit what = {.event = KIN_AUDIT_SEND_TO, .sock = sock, .addr = addr};
-		int r = addr->len ? audit(&what) : 0;
+		int r = addr->len ? kin_audit_ask(&what) : 0;
 
 		if (r < 0)
 			return r;

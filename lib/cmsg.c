@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/errqueue.h>
 #include <string.h>
 #include <sys/time.h>
@@ -36,6 +37,21 @@ bool kin_next_cmsg(const struct kin_msg *msg, struct kin_cmsg *cmsg)
 	return true;
 }
 
+ssize_t kin_cmsg_len(size_t len)
+{
+	if (len > INT_MAX - CMSG_LEN(0))
+		return kin_fail(EOVERFLOW, "%zu bytes are too many for ancillary data", len);
+	return (ssize_t)CMSG_LEN(len);
+}
+
+ssize_t kin_cmsg_space(size_t len)
+{
+	/* INT_MAX is no multiple of what data is padded to. */
+	if (len > INT_MAX - CMSG_LEN(0) - CMSG_ALIGN(1))
+		return kin_fail(EOVERFLOW, "%zu bytes are too many for ancillary data", len);
+	return (ssize_t)CMSG_SPACE(len);
+}
+
 /* Those that were taken are -1 by now. */
 void cmsg_close_fds(struct kin_msg *msg)
 {
@@ -54,6 +70,31 @@ void cmsg_close_fds(struct kin_msg *msg)
 		}
 	}
 	msg->fds_len = 0;
+}
+
+int cmsg_check(const struct kin_msg *msg)
+{
+	struct kin_cmsg cmsg = {};
+	size_t end = 0;
+
+	if (!msg->control && msg->control_len)
+		return kin_fail(EINVAL, "%zu bytes of ancillary data at NULL", msg->control_len);
+	while (kin_next_cmsg(msg, &cmsg)) {
+		const char *data = cmsg.data;
+		struct cmsghdr header;
+
+		memcpy(&header, data - CMSG_LEN(0), sizeof(header));
+		if (header.cmsg_len != CMSG_LEN(cmsg.len))
+			return kin_fail(EINVAL,
+					"an item of ancillary data says that it has %zu bytes, "
+					"where %zu are left",
+					header.cmsg_len, CMSG_LEN(cmsg.len));
+		end = (size_t)(data - (const char *)msg->control) + CMSG_ALIGN(cmsg.len);
+	}
+	if (end < msg->control_len)
+		return kin_fail(EINVAL, "the last %zu bytes of ancillary data are no item of it",
+				msg->control_len - end);
+	return 0;
 }
 
 int kin_add_cmsg(struct kin_msg *msg, int level, int type, const void *data, size_t len)

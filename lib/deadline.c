@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <time.h>
 
 int64_t kin_now(void)
@@ -33,6 +34,32 @@ static void wait_begin(struct wait *wait)
 		return;
 	wait->deadline_ns = timeout_ns > 0 ? kin_deadline(timeout_ns) : timeout_ns;
 	wait->begun = true;
+}
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static bool (*default_stop)(void *data);
+static void *default_stop_data;
+
+void kin_set_default_interrupt(bool (*stop)(void *data), void *data)
+{
+	pthread_mutex_lock(&lock);
+	default_stop = stop;
+	default_stop_data = data;
+	pthread_mutex_unlock(&lock);
+}
+
+void give_default_interrupt(struct kin_sock *sock)
+{
+	pthread_mutex_lock(&lock);
+	sock->stop = default_stop;
+	sock->stop_data = default_stop_data;
+	pthread_mutex_unlock(&lock);
+}
+
+void kin_set_interrupt(struct kin_sock *sock, bool (*stop)(void *data), void *data)
+{
+	sock->stop = stop;
+	sock->stop_data = data;
 }
 
 static int wait_interrupted(const struct wait *wait)

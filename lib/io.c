@@ -34,7 +34,7 @@ ssize_t kin_send_to(struct kin_sock *sock, const void *data, size_t len, int fla
 	struct wait wait = {.sock = sock};
 
 	if (addr && audited()) {
-		int r = audit(&(struct kin_audit){
+		int r = kin_audit_ask(&(struct kin_audit){
 			.event = KIN_AUDIT_SEND_TO, .sock = sock, .addr = addr});
 
 		if (r < 0)
@@ -100,4 +100,13 @@ ssize_t kin_recv_from(struct kin_sock *sock, void *data, size_t len, int flags,
 ssize_t kin_recv(struct kin_sock *sock, void *data, size_t len, int flags)
 {
 	return kin_recv_from(sock, data, len, flags, NULL);
+}
+
+ssize_t kin_recv_into(struct kin_sock *sock, void *buf, size_t size, size_t count, int flags,
+		      struct kin_addr *ret_addr)
+{
+	if (count > size)
+		return kin_fail(EINVAL, "a count of %zu is above the buffer's %zu bytes", count,
+				size);
+	return kin_recv_from(sock, buf, count ? count : size, flags, ret_addr);
 }

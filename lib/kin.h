@@ -27,7 +27,10 @@
  * - Every file descriptor is close-on-exec from birth. Signals are neither blocked nor handled;
  *   a write to a closed stream gives -EPIPE, never SIGPIPE.
  * - An object belongs to one thread at a time and has no lock; different objects are independent.
- *   The registry of families, the audit hook and the default timeout are global and thread-safe.
+ *   The registry of families, the audit hook and the defaults of new sockets (timeout, interrupt
+ *   hook) are global and thread-safe.
+ * - NULL where nothing says that it may be given is refused: -EINVAL, NULL from what returns a
+ *   pointer, false or 0 from what returns a bool or a count. A buffer of no bytes may be NULL.
  */
 #ifndef KIN_KIN_H
 #define KIN_KIN_H
@@ -37,6 +40,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -198,6 +202,21 @@ KIN_API int kin_pair(int domain, int type, int protocol, struct kin_sock *ret_pa
  */
 KIN_API int kin_adopt(int fd, struct kin_sock **ret_sock);
 
+/**
+ * The same, where what is given wins over what the kernel says.
+ * @param domain, type, protocol  -1: ask the kernel. SOCK_NONBLOCK in type is honoured.
+ */
+KIN_API int kin_adopt_as(int fd, int domain, int type, int protocol, struct kin_sock **ret_sock);
+
+/** Of a duplicate, which is close-on-exec: fd stays the caller's whatever is returned. */
+KIN_API int kin_adopt_copy(int fd, int domain, int type, int protocol, struct kin_sock **ret_sock);
+
+/**
+ * A second socket for the same open file: close-on-exec, with the timeout and the interrupt hook
+ * of the first. Whether a call waits belongs to the open file, so change the timeout of both.
+ */
+KIN_API int kin_dup(const struct kin_sock *sock, struct kin_sock **ret_sock);
+
 /** Free the object and hand its open file descriptor to the caller. */
 KIN_API int kin_detach(struct kin_sock *sock);
 
@@ -206,6 +225,9 @@ KIN_API int kin_detach(struct kin_sock *sock);
  * @return 0; -EBADF: somebody else closed it; else what close(2) said (never -ECONNRESET)
  */
 KIN_API int kin_close(struct kin_sock *sock);
+
+/** The same for a descriptor that has no object. */
+KIN_API int kin_close_fd(int fd);
 
 /** The file descriptor, for poll(2) and friends; it stays the socket's. */
 KIN_API int kin_fd(const struct kin_sock *sock);
@@ -227,6 +249,14 @@ KIN_API int kin_sock_protocol(const struct kin_sock *sock);
 KIN_API int kin_set_timeout(struct kin_sock *sock, int64_t timeout_ns);
 KIN_API int64_t kin_timeout(const struct kin_sock *sock);
 
+/** kin_set_timeout() with -1 (blocking) or 0; kin_blocking(): is the timeout another than 0? */
+KIN_API int kin_set_blocking(struct kin_sock *sock, bool blocking);
+KIN_API bool kin_blocking(const struct kin_sock *sock);
+
+/** Does the descriptor outlive execve(2)? New ones do not. @return 0, 1, or negative */
+KIN_API int kin_inheritable(const struct kin_sock *sock);
+KIN_API int kin_set_inheritable(struct kin_sock *sock, bool inheritable);
+
 /** The timeout that new and accepted sockets begin with; for ever (-1) at first. */
 KIN_API void kin_set_default_timeout(int64_t timeout_ns);
 KIN_API int64_t kin_default_timeout(void);
@@ -236,6 +266,12 @@ KIN_API int64_t kin_default_timeout(void);
  * on with the time that is left (what happens without a hook). NULL removes it.
  */
 KIN_API void kin_set_interrupt(struct kin_sock *sock, bool (*stop)(void *data), void *data);
+
+/**
+ * The hook that new and accepted sockets begin with, none at first; so it can end kin_open() as
+ * well, which then tries no further address. It is called on the thread that waits.
+ */
+KIN_API void kin_set_default_interrupt(bool (*stop)(void *data), void *data);
 
 /** bind(2). @return 0; -EADDRINUSE, -EADDRNOTAVAIL, -EACCES, ... */
 KIN_API int kin_bind(struct kin_sock *sock, const struct kin_addr *addr);
@@ -247,7 +283,11 @@ KIN_API int kin_bind(struct kin_sock *sock, const struct kin_addr *addr);
  */
 KIN_API int kin_connect(struct kin_sock *sock, const struct kin_addr *addr);
 
-/** listen(2). @param backlog  connections that wait; below zero: the kernel's limit (SOMAXCONN) */
+/**
+ * listen(2).
+ * @param backlog  connections that wait to be accepted; below zero, or above it: the kernel's
+ *                 limit, net.core.somaxconn (4096 since Linux 5.4)
+ */
 KIN_API int kin_listen(struct kin_sock *sock, int backlog);
 
 /**
@@ -260,6 +300,12 @@ KIN_API int kin_accept(struct kin_sock *sock, struct kin_sock **ret_sock,
 
 /** shutdown(2). @param how  SHUT_RD, SHUT_WR or SHUT_RDWR */
 KIN_API int kin_shutdown(struct kin_sock *sock, int how);
+
+/**
+ * ioctl(2). @param arg  what request says: an address, a number as a pointer, or NULL
+ * @return what ioctl(2) gave, mostly 0; -ENOTTY: not a request of this kind of socket
+ */
+KIN_API int kin_ioctl(struct kin_sock *sock, unsigned long request, void *arg);
 
 /** getsockname(2) and getpeername(2). */
 KIN_API int kin_local_addr(const struct kin_sock *sock, struct kin_addr *ret_addr);
@@ -290,6 +336,14 @@ KIN_API ssize_t kin_send_to(struct kin_sock *sock, const void *data, size_t len,
 KIN_API ssize_t kin_recv(struct kin_sock *sock, void *data, size_t len, int flags);
 KIN_API ssize_t kin_recv_from(struct kin_sock *sock, void *data, size_t len, int flags,
 			      struct kin_addr *ret_addr);
+
+/**
+ * The first count bytes of a buffer, so that a count can't go beyond it.
+ * @param count  0: size; above size: -EINVAL
+ * @param ret_addr  the source, or NULL
+ */
+KIN_API ssize_t kin_recv_into(struct kin_sock *sock, void *buf, size_t size, size_t count,
+			      int flags, struct kin_addr *ret_addr);
 
 /** Whose clock a message's time is read from. */
 enum kin_clock {
@@ -352,6 +406,26 @@ KIN_API int kin_recv_batch(struct kin_sock *sock, struct kin_batch *batch, int f
 KIN_API int kin_send_batch(struct kin_sock *sock, struct kin_batch *batch, unsigned first,
 			   unsigned count, int flags);
 
+/**
+ * sendmsg(2): one message from up to 1024 pieces.
+ * @param msg  its addr (len 0: where the socket is connected to) and ancillary data go along, its
+ *             data do not; NULL: neither
+ * @return bytes taken, which a stream may cut; -EMSGSIZE: too many pieces
+ */
+KIN_API ssize_t kin_send_msg(struct kin_sock *sock, const struct iovec *iov, size_t n,
+			     const struct kin_msg *msg, int flags);
+
+/**
+ * recvmsg(2): one message, or what a stream has, into up to 1024 pieces.
+ * @param batch  message 0 gets all but the bytes, which are in iov: addr, flags, full_len, time,
+ *               drops, ancillary data; its len is 0. Closes the descriptors left from the round
+ *               before. NULL: none of that is wanted, and descriptors that come are closed.
+ * @return bytes, 0 at the end of a stream, or an empty message; a message that was cut gives what
+ *         there is room for, with MSG_TRUNC in flags its own length
+ */
+KIN_API ssize_t kin_recv_msg(struct kin_sock *sock, const struct iovec *iov, size_t n,
+			     struct kin_batch *batch, int flags);
+
 /** One item of ancillary data; data points into the message. */
 struct kin_cmsg {
 	int level, type;
@@ -377,6 +451,13 @@ KIN_API int kin_add_cmsg(struct kin_msg *msg, int level, int type, const void *d
 KIN_API unsigned kin_take_fds(struct kin_batch *batch, struct kin_msg *msg, int fds[],
 			      unsigned max);
 
+/**
+ * What an item with len bytes of data takes in control data: CMSG_LEN() without the padding behind
+ * it, and CMSG_SPACE() with it, as kin_batch_new() counts. @return -EOVERFLOW: above INT_MAX
+ */
+KIN_API ssize_t kin_cmsg_len(size_t len);
+KIN_API ssize_t kin_cmsg_space(size_t len);
+
 /* ---- Options ------------------------------------------------------------------------------ */
 
 /** setsockopt(2) and getsockopt(2). @param value  NULL with a length is passed on as it is */
@@ -384,6 +465,10 @@ KIN_API int kin_setsockopt(struct kin_sock *sock, int level, int name, const voi
 			   socklen_t len);
 KIN_API int kin_getsockopt(const struct kin_sock *sock, int level, int name, void *value,
 			   socklen_t *len);
+
+/** Of an option that is an int; what the kernel answers in fewer bytes is widened. */
+KIN_API int kin_setsockopt_int(struct kin_sock *sock, int level, int name, int value);
+KIN_API int kin_getsockopt_int(const struct kin_sock *sock, int level, int name, int *ret_value);
 
 /**
  * By name and text, as in an address: ("rcvbuf", "1048576"), ("filter", "123:7FF").
@@ -513,15 +598,55 @@ struct kin_probe {
 KIN_API int kin_probe(const struct kin_family *family, const struct kin_proto *proto,
 		      struct kin_probe *probe);
 
+/* ---- This machine ------------------------------------------------------------------------- */
+
+/** The name of this machine. @return its length; it was cut when that is size or more */
+KIN_API ssize_t kin_hostname(char *buf, size_t size);
+
+/** sethostname(2). @return 0; -ENAMETOOLONG: above 64 bytes; -EPERM: needs CAP_SYS_ADMIN */
+KIN_API int kin_set_hostname(const char *name);
+
+/** A network interface. */
+struct kin_if {
+	unsigned index;
+	char name[16];
+};
+
+/** All of them in this network namespace. @return how many; *ret_list is freed by free(3) */
+KIN_API int kin_if_list(struct kin_if **ret_list);
+
+/** @return the index, above 0; -ENODEV: no such interface; -ENAMETOOLONG: above 15 bytes */
+KIN_API int kin_if_index(const char *name);
+
+/** @return the length of the name, which was cut when that is size or more; -ENODEV */
+KIN_API ssize_t kin_if_name(unsigned index, char *buf, size_t size);
+
+/**
+ * Between the machine's byte order and the network's, of 16 and of 32 bits.
+ * @return the number; -EINVAL: not in 0-65535, or in 0-4294967295
+ */
+KIN_API int kin_htons(int64_t value);
+KIN_API int kin_ntohs(int64_t value);
+KIN_API int64_t kin_htonl(int64_t value);
+KIN_API int64_t kin_ntohl(int64_t value);
+
 /* ---- Audit -------------------------------------------------------------------------------- */
 
 /** What is about to happen. */
 enum kin_audit_event {
-	KIN_AUDIT_OPEN,    /* socket(2): domain, type, protocol */
-	KIN_AUDIT_BIND,    /* sock, addr */
-	KIN_AUDIT_CONNECT, /* sock, addr */
-	KIN_AUDIT_SEND_TO, /* sock, addr (never for a message without one) */
-	KIN_AUDIT_LOOKUP,  /* name and service, as they go to the resolver */
+	KIN_AUDIT_OPEN,            /* socket(2): domain, type, protocol */
+	KIN_AUDIT_BIND,            /* sock, addr */
+	KIN_AUDIT_CONNECT,         /* sock, addr */
+	KIN_AUDIT_SEND_TO,         /* sock, addr (never for a message without one) */
+	KIN_AUDIT_LOOKUP,          /* name and service, as they go to the resolver */
+	KIN_AUDIT_SEND_MSG,        /* sock, addr or NULL: kin_send_msg() */
+	KIN_AUDIT_NAME_INFO,       /* addr, whose name is looked up */
+	KIN_AUDIT_HOST_BY_NAME,    /* name */
+	KIN_AUDIT_HOST_BY_ADDR,    /* name: the address as text */
+	KIN_AUDIT_SERVICE_BY_NAME, /* service; name: the protocol, or NULL */
+	KIN_AUDIT_SERVICE_BY_PORT, /* service: the port as text; name: the protocol, or NULL */
+	KIN_AUDIT_HOSTNAME,        /* asking for this machine's name */
+	KIN_AUDIT_SET_HOSTNAME,    /* name: the new one */
 };
 
 struct kin_audit {
@@ -538,7 +663,7 @@ typedef int (*kin_audit_fn)(const struct kin_audit *what, void *data);
 /** Ask fn before each event, on the thread that causes it. NULL removes it. */
 KIN_API void kin_set_audit_hook(kin_audit_fn fn, void *data);
 
-/** "open", "bind", "connect", "send-to", "look-up". */
+/** "open", "bind", "connect", "send-to", "look-up", "send-msg", ... */
 KIN_API const char *kin_audit_event_name(enum kin_audit_event event);
 
 /* ---- Cleanup ------------------------------------------------------------------------------ */

@@ -429,3 +429,19 @@ int kin_getsockopt(const struct kin_sock *sock, int level, int name, void *value
 	return getsockopt(sock->fd, level, name, value, len) < 0 ? fail_errno(errno, "getsockopt")
 								 : 0;
 }
+
+int kin_setsockopt_int(struct kin_sock *sock, int level, int name, int value)
+{
+	return kin_setsockopt(sock, level, name, &value, sizeof(value));
+}
+
+int kin_getsockopt_int(const struct kin_sock *sock, int level, int name, int *ret_value)
+{
+	const struct kin_opt as_int = {.type = KIN_OPT_INT};
+	struct value value = {.len = sizeof(value.i)};
+	int r = kin_getsockopt(sock, level, name, value.bytes, &value.len);
+
+	if (r == 0)
+		*ret_value = (int)number_of(&as_int, &value);
+	return r;
+}
