@@ -404,7 +404,8 @@ int kin_accept(struct kin_sock *sock, struct kin_sock **ret_sock, struct kin_add
 {
 	struct kin_sock *accepted;
 	struct kin_addr addr = {};
-	int fd = accept_fd(sock, ret_addr ? &addr : NULL);
+	bool has_peer = !sock->proto || !(sock->proto->flags & KIN_PROTO_NO_PEER);
+	int fd = accept_fd(sock, ret_addr && has_peer ? &addr : NULL);
 	int r;
 
 	if (fd < 0)

@@ -207,6 +207,85 @@ void test_fails(long result, int err, const char *words, const char *call, const
 		ck_assert_msg(*kin_error_text() != '\0', "%s:%d: %s failed without a word", file, line, call);
 }
 
+void test_const(const char *name, int64_t value, const char *file, int line)
+{
+	const struct kin_const *row = kin_const_find(name);
+
+	ck_assert_msg(row != NULL, "%s:%d: no constant %s", file, line, name);
+	ck_assert_msg(row->value == value, "%s:%d: %s is %lld, not %lld", file, line, name,
+	              (long long)row->value, (long long)value);
+}
+
+/* Behind a comment that begins at text, or NULL. */
+static const char *behind_comment(const char *text)
+{
+	const char *end = NULL;
+
+	if (text[0] == '/' && text[1] == '*')
+		end = strstr(text + 2, "*/");
+	return end ? end + 2 : NULL;
+}
+
+static size_t word_len(const char *text)
+{
+	return strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+}
+
+static bool has_word(const char *list, const char *word, size_t len)
+{
+	for (const char *at = list; at && (at = strstr(at, word)); at += len)
+		if ((at == list || at[-1] == ' ') && word_len(at) == len)
+			return true;
+	return false;
+}
+
+/* How many names were looked up. */
+static unsigned check_names(const char *text, const char *prefix, const char *except,
+                            const char *header)
+{
+	unsigned n = 0;
+
+	while (*text) {
+		const char *behind = behind_comment(text);
+		size_t len = word_len(text);
+		char word[128];
+
+		if (behind) {
+			text = behind;
+			continue;
+		}
+		if (len > 0 && len < sizeof(word) && strncmp(text, prefix, strlen(prefix)) == 0) {
+			memcpy(word, text, len);
+			word[len] = '\0';
+			if (text[len] != '(' && !has_word(except, word, len)) {
+				n++;
+				ck_assert_msg(kin_const_find(word) != NULL, "%s of <%s> is not in the table",
+				              word, header);
+			}
+		}
+		text += len ? len : 1;
+	}
+	return n;
+}
+
+void test_header_consts(const char *header, const char *prefix, const char *except,
+                        const char *file, int line)
+{
+	char path[256], *text = NULL;
+	size_t size = 0;
+	FILE *in;
+
+	snprintf(path, sizeof(path), "/usr/include/%s", header);
+	in = fopen(path, "re");
+	if (!in)
+		return;
+	ck_assert_msg(getdelim(&text, &size, '\0', in) > 0, "%s:%d: %s is empty", file, line, path);
+	fclose(in);
+	ck_assert_msg(check_names(text, prefix, except, header) > 0, "%s:%d: %s has no %s*", file, line,
+	              path, prefix);
+	free(text);
+}
+
 uint64_t test_random(void)
 {
 	static uint64_t state = 0x9E3779B97F4A7C15;

@@ -51,6 +51,20 @@ long test_ok(long result, const char *call, const char *file, int line);
 void test_fails(long result, int err, const char *words, const char *call, const char *file,
                 int line);
 
+/* A row of the table of constants. */
+#define ck_const(name, value) test_const((name), (value), __FILE__, __LINE__)
+void test_const(const char *name, int64_t value, const char *file, int line);
+
+/*
+ * Every name that a header of the system's has and that begins with prefix is in the table of
+ * constants, but for those in except (spaces between them; NULL: none), and for macros with
+ * arguments. A header that is not there is none that the table was made from: nothing is checked.
+ */
+#define ck_header_consts(header, prefix, except)                                                   \
+	test_header_consts((header), (prefix), (except), __FILE__, __LINE__)
+void test_header_consts(const char *header, const char *prefix, const char *except,
+                        const char *file, int line);
+
 /* Repeatable random numbers (xorshift). */
 uint64_t test_random(void);
 
