@@ -62,10 +62,8 @@ void kin_set_interrupt(struct kin_sock *sock, bool (*stop)(void *data), void *da
 	sock->stop_data = data;
 }
 
-static int wait_interrupted(const struct wait *wait)
+int kin_interrupted(const struct kin_sock *sock)
 {
-	const struct kin_sock *sock = wait->sock;
-
 	if (sock->stop && sock->stop(sock->stop_data))
 		return kin_fail(EINTR, "interrupted by a signal");
 	return 0;
@@ -105,7 +103,7 @@ int wait_ready(struct wait *wait, short events)
 		if (r < 0 && errno != EINTR)
 			return fail_errno(errno, "poll");
 		if (r < 0) {
-			r = wait_interrupted(wait);
+			r = kin_interrupted(wait->sock);
 			if (r < 0)
 				return r;
 		}
@@ -128,7 +126,7 @@ int wait_pause(struct wait *wait)
 		if (time.tv_sec == 0 && time.tv_nsec < moment)
 			left = time;
 	}
-	return ppoll(NULL, 0, &left, NULL) < 0 && errno == EINTR ? wait_interrupted(wait) : 0;
+	return ppoll(NULL, 0, &left, NULL) < 0 && errno == EINTR ? kin_interrupted(wait->sock) : 0;
 }
 
 /*
@@ -139,7 +137,7 @@ int wait_retry(struct wait *wait, int err, short events, int flags)
 	int r;
 
 	if (err == EINTR)
-		return wait_interrupted(wait);
+		return kin_interrupted(wait->sock);
 	if (err != EAGAIN && err != EWOULDBLOCK)
 		return 1;
 	/* Without a timeout of the object's the descriptor blocks: one of the kernel's ran out. */

@@ -406,6 +406,12 @@ KIN_API void kin_sock_set_fd(struct kin_sock *sock, int fd);
 KIN_API int64_t kin_now(void);
 KIN_API int64_t kin_deadline(int64_t timeout_ns);
 
+/**
+ * A signal ended a wait of the family's own: ask the socket's interrupt hook.
+ * @return 0: go on with what is left of the time; -EINTR
+ */
+KIN_API int kin_interrupted(const struct kin_sock *sock);
+
 /** Ask the audit hook before a name goes to a resolver. @return 0; else what to refuse it with */
 KIN_API int kin_audit_lookup(const char *name, const char *service);
 

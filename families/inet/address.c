@@ -6,10 +6,11 @@
 #include <errno.h>
 #include <net/if.h>
 #include <string.h>
-#include <unistd.h>
 
 int inet_version(const struct kin_addr *addr)
 {
+	if (!addr)
+		return 0;
 	if (addr->len >= sizeof(struct sockaddr_in) && addr->sa.sa_family == AF_INET)
 		return AF_INET;
 	if (addr->len >= sizeof(struct sockaddr_in6) && addr->sa.sa_family == AF_INET6)
@@ -17,12 +18,18 @@ int inet_version(const struct kin_addr *addr)
 	return 0;
 }
 
-static int fail_family(void)
+const char *inet_version_name(int domain)
 {
+	return domain == AF_INET ? "IPv4" : "IPv6";
+}
+
+static int fail_family(const struct kin_addr *addr)
+{
+	REFUSE_NULL(addr);
 	return kin_fail(EAFNOSUPPORT, "neither an IPv4 nor an IPv6 address");
 }
 
-static int check_port(long port)
+int inet_check_port(long port)
 {
 	if (port < 0 || port > UINT16_MAX)
 		return kin_fail(EINVAL, "port %ld is not in 0-65535", port);
@@ -33,10 +40,11 @@ int kin_inet_addr(const char *host, long port, struct kin_addr *ret_addr)
 {
 	struct kin_addr addr = {.len = sizeof(struct sockaddr_in)};
 	struct sockaddr_in *in = as_in(&addr);
-	int r = check_port(port);
+	int r = inet_check_port(port);
 
 	if (r < 0)
 		return r;
+	REFUSE_NULL(ret_addr);
 	in->sin_family = AF_INET;
 	in->sin_port = htons((uint16_t)port);
 	if (!host || !*host)
@@ -103,7 +111,7 @@ int kin_inet6_addr(const char *host, long port, uint32_t flowinfo, uint32_t scop
 {
 	struct kin_addr addr = {.len = sizeof(struct sockaddr_in6)};
 	struct sockaddr_in6 *in6 = as_in6(&addr);
-	int r = check_port(port);
+	int r = inet_check_port(port);
 
 	if (r == 0 && flowinfo > FLOWINFO_MAX)
 		r = kin_fail(EINVAL, "flowinfo %u is not in 0-%u", flowinfo, FLOWINFO_MAX);
@@ -111,6 +119,7 @@ int kin_inet6_addr(const char *host, long port, uint32_t flowinfo, uint32_t scop
 		r = read_address6(host, in6);
 	if (r < 0)
 		return r;
+	REFUSE_NULL(ret_addr);
 	in6->sin6_family = AF_INET6;
 	in6->sin6_port = htons((uint16_t)port);
 	in6->sin6_flowinfo = htonl(flowinfo);
@@ -120,19 +129,9 @@ int kin_inet6_addr(const char *host, long port, uint32_t flowinfo, uint32_t scop
 	return 0;
 }
 
-static bool have_ipv6(void)
-{
-	int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-	if (fd < 0)
-		return errno != EAFNOSUPPORT; /* a want of descriptors is no want of IPv6 */
-	close(fd);
-	return true;
-}
-
 int inet_any(int domain, long port, struct kin_addr *ret_addr)
 {
-	if (domain == AF_INET6 || (domain == 0 && have_ipv6()))
+	if (domain == AF_INET6 || (domain == 0 && kin_inet_has_ipv6()))
 		return kin_inet6_addr(NULL, port, 0, 0, ret_addr);
 	return kin_inet_addr(NULL, port, ret_addr);
 }
@@ -145,12 +144,12 @@ int kin_inet_port(const struct kin_addr *addr)
 	case AF_INET6:
 		return ntohs(as_in6(addr)->sin6_port);
 	}
-	return fail_family();
+	return fail_family(addr);
 }
 
 int kin_inet_set_port(struct kin_addr *addr, long port)
 {
-	int r = check_port(port);
+	int r = inet_check_port(port);
 
 	if (r < 0)
 		return r;
@@ -162,7 +161,7 @@ int kin_inet_set_port(struct kin_addr *addr, long port)
 		as_in6(addr)->sin6_port = htons((uint16_t)port);
 		return 0;
 	}
-	return fail_family();
+	return fail_family(addr);
 }
 
 ssize_t kin_inet_host(const struct kin_addr *addr, char *buf, size_t size)
@@ -170,6 +169,7 @@ ssize_t kin_inet_host(const struct kin_addr *addr, char *buf, size_t size)
 	struct kin_buf out = {.data = buf, .size = size};
 	char text[INET6_ADDRSTRLEN];
 
+	REFUSE_NO_ROOM(buf, size);
 	switch (inet_version(addr)) {
 	case AF_INET:
 		kin_buf_puts(&out, inet_ntop(AF_INET, &as_in(addr)->sin_addr, text, sizeof(text)));
@@ -181,7 +181,7 @@ ssize_t kin_inet_host(const struct kin_addr *addr, char *buf, size_t size)
 			kin_buf_printf(&out, "%%%u", kin_inet_scope(addr));
 		break;
 	default:
-		return fail_family();
+		return fail_family(addr);
 	}
 	kin_buf_end(&out);
 	return (ssize_t)out.len;

@@ -27,6 +27,7 @@
 #define KIN_INET_H
 
 #include <kin/kin.h>
+#include <kin/names.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -68,19 +69,80 @@ KIN_API uint32_t kin_inet_flowinfo(const struct kin_addr *addr);
 KIN_API uint32_t kin_inet_scope(const struct kin_addr *addr);
 
 /**
- * Look up a host and a service with getaddrinfo(3), asking the audit hook first. There is no
- * deadline: getaddrinfo(3) has none.
- * @param host     a name or an address; NULL: this machine, or any with AI_PASSIVE
- * @param service  a name or a number; NULL: port 0
- * @param domain   AF_INET, AF_INET6, or AF_UNSPEC for both
- * @param type     SOCK_STREAM, SOCK_DGRAM, ...: which services of that name
- * @param flags    AI_*
+ * The addresses of a host and a service: kin_inet_lookup() without the rest of its rows.
  * @param ret_addrs  in the order to be tried; for free(3)
- * @return how many, at least 1; -EREMOTEIO: the resolver failed, with its EAI_* code in
- *         KIN_ERR_RESOLVER; -ENOMEM; for EAI_SYSTEM what errno said; else what the hook said
+ * @return how many, at least 1; as kin_inet_lookup()
  */
 KIN_API int kin_inet_resolve(const char *host, const char *service, int domain, int type, int flags,
 			     struct kin_addr **ret_addrs);
+
+/** Has this machine IPv6 sockets? */
+KIN_API bool kin_inet_has_ipv6(void);
+
+/** Can one socket serve IPv6 and IPv4 here? */
+KIN_API bool kin_inet_has_dualstack(void);
+
+/* ---- Connections ---------------------------------------------------------------------------- */
+
+/** One address that was tried. */
+struct kin_inet_attempt {
+	struct kin_addr addr;
+	int error; /* 0: this one is connected; else negative; -ECANCELED: another one was faster */
+};
+
+/** How kin_inet_connect() goes about it. Zero all, then set struct_size and what is wanted. */
+struct kin_inet_connect_options {
+	size_t struct_size; /* sizeof(struct kin_inet_connect_options) */
+	/** Of each attempt, of the race as a whole, and of the socket after that. 0: the default
+	 * timeout; below zero: for ever. */
+	int64_t timeout_ns;
+	int domain;             /* AF_INET or AF_INET6; 0: both */
+	struct kin_addr source; /* to bind before; any address with a port serves both versions of
+				 * IP; len 0: none */
+	bool race;              /* try them side by side, as RFC 8305 does */
+	int64_t race_delay_ns;  /* before the next one starts; 0: 250 ms */
+	struct kin_inet_attempt *attempts; /* room for max_attempts, to be filled; NULL: none. The
+					    * words of a failure then name all of them */
+	unsigned max_attempts;
+	unsigned n_attempts; /* written: how many there were, even beyond max_attempts */
+};
+
+/**
+ * A TCP connection to the first address of a host that answers: all are tried in the resolver's
+ * order, each within the timeout; with race the versions of IP take turns, the next one starts
+ * when one has failed or race_delay_ns has passed, and what is slower is closed again. The audit
+ * hook is asked about each.
+ * @param host, service  as kin_inet_lookup()
+ * @param options  NULL: as if all were zero
+ * @return 0; -EINVAL: options out of range; what kin_inet_lookup() says; else the failure of the
+ *         last address: -ECONNREFUSED, -ETIMEDOUT in KIN_ERR_DEADLINE, -EAFNOSUPPORT: source is
+ *         of the other version of IP, ...
+ */
+KIN_API int kin_inet_connect(const char *host, const char *service,
+			     struct kin_inet_connect_options *options, struct kin_sock **ret_sock);
+
+/** How kin_inet_listen() goes about it. Zero all, then set struct_size and what is wanted. */
+struct kin_inet_listen_options {
+	size_t struct_size; /* sizeof(struct kin_inet_listen_options) */
+	int domain;         /* AF_INET, AF_INET6; 0: by host and dualstack, else AF_INET */
+	int backlog;        /* connections that wait; 0 or below: the system's limit (SOMAXCONN) */
+	bool reuse_port;    /* SO_REUSEPORT: several sockets share the port (Linux 3.9) */
+	bool dualstack;     /* an IPv6 socket that serves IPv4 as well */
+};
+
+/**
+ * A TCP server's socket, bound and listening, with SO_REUSEADDR. One of IPv6 serves IPv6 alone
+ * unless dualstack is set.
+ * @param host  a name or an address; NULL or "": any
+ * @param port  0-65535; 0: the kernel chooses one
+ * @param options  NULL: as if all were zero
+ * @return 0; -EINVAL: dualstack with AF_INET or an IPv4 address, or out of range; -EOPNOTSUPP:
+ *         the kernel has no dual-stack sockets, or no SO_REUSEPORT; what kin_inet_lookup() says;
+ *         -EADDRINUSE, -EADDRNOTAVAIL, -EACCES: as bind(2), naming the address
+ */
+KIN_API int kin_inet_listen(const char *host, long port,
+			    const struct kin_inet_listen_options *options,
+			    struct kin_sock **ret_sock);
 
 #ifdef __cplusplus
 }

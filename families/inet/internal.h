@@ -3,6 +3,7 @@
 #ifndef KIN_INET_INTERNAL_H
 #define KIN_INET_INTERNAL_H
 
+#include <errno.h>
 #include <kin/family.h>
 #include <kin/inet.h>
 #include <netinet/in.h>
@@ -10,6 +11,23 @@
 #define N_ELEMENTS(array) (sizeof(array) / sizeof((array)[0]))
 
 #define FLOWINFO_MAX 0xFFFFF
+
+/* Room for the name of a host: NI_MAXHOST. */
+#define INET_HOST_MAX 1025
+
+/* In a function that returns a negative errno value. */
+#define REFUSE_NULL(pointer)                                                                       \
+	do {                                                                                       \
+		if (!(pointer))                                                                    \
+			return kin_fail(EINVAL, "%s is NULL", #pointer);                           \
+	} while (0)
+
+/* Room for text may be NULL when it has no size, as of snprintf(3). */
+#define REFUSE_NO_ROOM(buf, size)                                                                  \
+	do {                                                                                       \
+		if (size)                                                                          \
+			REFUSE_NULL(buf);                                                          \
+	} while (0)
 
 /* Views of an address, once its family is known. */
 static inline struct sockaddr_in *as_in(const struct kin_addr *addr)
@@ -24,6 +42,8 @@ static inline struct sockaddr_in6 *as_in6(const struct kin_addr *addr)
 
 /* address.c: AF_INET, AF_INET6, or 0 for anything else */
 int inet_version(const struct kin_addr *addr);
+const char *inet_version_name(int domain); /* "IPv4" */
+int inet_check_port(long port);
 bool inet_is_any(const struct kin_addr *addr);
 bool inet_equal(const struct kin_addr *a, const struct kin_addr *b);
 int inet_any(int domain, long port, struct kin_addr *ret_addr); /* domain 0: by what there is */
@@ -31,7 +51,7 @@ int inet_interface(const char *text, uint32_t *ret_index);      /* by name or nu
 
 /* text.c */
 struct host_port {
-	char host[1025]; /* NI_MAXHOST */
+	char host[INET_HOST_MAX];
 	bool brackets;
 	const char *port;
 };
@@ -42,6 +62,9 @@ int inet_parse(const struct kin_proto *proto, const char *body, const struct kin
 void inet_format(const struct kin_proto *proto, const struct kin_target *target,
 		 struct kin_buf *out);
 int inet_set_address_option(struct kin_addr *addr, const char *name, const char *value);
+
+/* idna.c: *name is made to point to its ASCII form, in buf, unless it is ASCII or NULL */
+int inet_ascii_host(const char **name, char *buf, size_t size);
 
 /* resolve.c */
 int inet_resolve(const struct kin_endpoint *endpoint, enum kin_role role, int64_t deadline_ns,

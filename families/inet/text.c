@@ -48,11 +48,6 @@ bool inet_is_number(const char *text)
 	return strchr("0123456789-+", *text) != NULL;
 }
 
-static const char *version_name(int domain)
-{
-	return domain == AF_INET ? "IPv4" : "IPv6";
-}
-
 /* An address without any look-up; one whose len is 0 when the host is a name. */
 static int parse_host(int domain, const struct host_port *hp, long port, struct kin_addr *ret_addr)
 {
@@ -69,7 +64,7 @@ static int parse_host(int domain, const struct host_port *hp, long port, struct 
 		return inet_any(domain, port, ret_addr);
 	if (domain && domain != version)
 		return kin_fail(EINVAL, "%s is %s's, where %s is asked for", hp->host,
-				version_name(version), version_name(domain));
+				inet_version_name(version), inet_version_name(domain));
 	if (version == AF_INET)
 		return kin_inet_addr(hp->host, port, ret_addr);
 	return kin_inet6_addr(hp->host, port, 0, 0, ret_addr);
