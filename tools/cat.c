@@ -1,52 +1,95 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <unistd.h>
 
+#include "connect.h"
 #include "relay.h"
 
-/* Open an address as a side. @return 0, or a STATUS_ after a complaint */
-static int open_side(const char *address, enum kin_role role, struct relay_side *side)
-{
-	int r = kin_open(address, role, &side->sock);
+struct join {
+	const char *first, *second; /* second NULL: standard input and output, or exec */
+	const char *exec;
+	bool to_first, from_first; /* the ways */
+	struct connect connect;
+	struct relay relay;
+};
 
-	side->name = address;
-	return r < 0 ? complain_of(address, r) : 0;
+/* How an address is opened that is only read from, only written to, or both. */
+static enum kin_role role_of(bool read, bool written)
+{
+	return read && written ? KIN_CONNECT : read ? KIN_RECEIVE : KIN_SEND;
 }
 
-static int join(const struct invocation *inv, struct relay *relay)
+static int open_sides(struct join *join, struct relay_side *first, struct relay_side *second)
 {
-	struct relay_side first = {}, second = relay_stdio();
-	enum kin_role role = inv_has(inv, "one-way") ? KIN_RECEIVE : KIN_CONNECT;
-	int status = open_side(inv->args[0], role, &first);
+	int status = connect_open(&join->connect, join->first,
+				  role_of(join->from_first, join->to_first), &first->sock);
 
-	if (status == 0 && inv->n_args > 1)
-		status = open_side(inv->args[1], KIN_CONNECT, &second);
-	relay->a = first;
-	relay->b = second;
-	if (status != 0)
-		return status;
+	first->name = join->first;
+	if (status == 0 && join->second) {
+		second->name = join->second;
+		status = connect_open(&join->connect, join->second,
+				      role_of(join->to_first, join->from_first), &second->sock);
+	}
+	return status;
+}
+
+/* Become the command, with the connection as its standard input and output. */
+static int join_command(const struct join *join, struct kin_sock *sock)
+{
+	char peer[KIN_ADDR_TEXT] = "";
+	struct kin_addr addr;
+
+	if (kin_peer_addr(sock, &addr) == 0)
+		address_text_of(sock, &addr, peer, sizeof(peer));
+	return exec_over(join->exec, sock, peer);
+}
+
+static int join_sides(struct join *join, struct relay_side first, struct relay_side second)
+{
+	struct relay *relay = &join->relay;
+	int status;
+
+	relay->one_way = !join->to_first || !join->from_first;
+	relay->a = join->from_first ? first : second;
+	relay->b = join->from_first ? second : first;
 	/* Only now: what opens an address waits without looking at signals. */
 	relay->stop = stop_fd();
+	progress_begin(&relay->progress, join->first, join->from_first ? &relay->a_to_b : NULL,
+		       !join->to_first    ? NULL
+		       : join->from_first ? &relay->b_to_a
+					  : &relay->a_to_b);
 	status = relay_run(relay);
-	if (inv_has(inv, "verbose"))
-		remark("%s: %llu bytes received, %llu sent", inv->args[0],
-		       (unsigned long long)relay->a_to_b, (unsigned long long)relay->b_to_a);
+	progress_end(&relay->progress);
 	return status;
 }
 
 static int run(const struct invocation *inv)
 {
-	struct relay relay = {
-		.one_way = inv_has(inv, "one-way"), .idle_ns = -1, .wait_ns = 1000000000};
+	struct relay_side first = {}, second = relay_stdio();
+	struct join join = {
+		.first = inv->args[0],
+		.second = inv->n_args > 1 ? inv->args[1] : NULL,
+		.exec = inv_value(inv, "exec"),
+		.to_first = !inv_has(inv, "one-way"),
+		.from_first = !inv_has(inv, "send-only"),
+	};
 	int64_t timeout = -1;
 	int status;
 
-	if (inv_duration(inv, "timeout", &timeout) || inv_duration(inv, "idle", &relay.idle_ns) ||
-	    inv_duration(inv, "wait", &relay.wait_ns))
+	if (inv_duration(inv, "timeout", &timeout) || connect_options(inv, &join.connect) ||
+	    relay_options(inv, &join.relay))
 		return STATUS_USAGE;
+	if (!join.to_first && !join.from_first)
+		return misuse(inv->command, "--one-way and --send-only leave no way");
+	if (join.exec && join.second)
+		return misuse(inv->command, "--exec and %s exclude each other", join.second);
 	kin_set_default_timeout(timeout);
-	status = join(inv, &relay);
-	kin_close(relay.a.sock);
-	kin_close(relay.b.sock);
+	status = open_sides(&join, &first, &second);
+	if (status == 0 && join.exec)
+		return join_command(&join, first.sock);
+	if (status == 0)
+		status = join_sides(&join, first, second);
+	kin_close(first.sock);
+	kin_close(second.sock);
 	return status;
 }
 
@@ -55,23 +98,36 @@ const struct command command_cat = {
 	.args = "ADDRESS [ADDRESS]",
 	.summary = "join an address to standard input and output, or to another address",
 	.text = "Connects to the address, sends it standard input and writes what comes back to "
-		"standard output. With a second address, what one sends goes to the other, both ways.\n"
+		"standard output. With a second address, what one sends goes to the other, both "
+		"ways.\n"
 		"\n"
-		"The end of one side is passed on as the end of what is sent, and the other side may "
-		"still answer: kin ends when both sides have ended. A terminal, and a socket without "
+		"The end of one side is passed on as the end of what is sent, and the other side "
+		"may "
+		"still answer: kin ends when both sides have ended. A terminal, and a socket "
+		"without "
 		"connections such as UDP, can't tell their end: once the other side has ended, kin "
 		"waits for them as long as they are not silent for the time of --wait.\n"
 		"\n"
-		"Where both sides have messages, each message stays one. A stream becomes messages of "
-		"what is read at a time, and messages become a stream by losing their boundaries.",
+		"Where both sides have messages, each message stays one. A stream becomes messages "
+		"of "
+		"what is read at a time, and messages become a stream by losing their boundaries.\n"
+		"\n"
+		"With --exec a command takes the place of standard input and output, in kin's own "
+		"process: the connection is its standard input and output, and KIN_PEER and "
+		"KIN_LOCAL "
+		"in its environment are the addresses of both ends.",
 	.options =
 		(const struct command_option[]){
-			{"one-way", 'u', NULL, "only from the first side: ADDRESS to standard output"},
-			{"idle", 'i', "DURATION", "end when nothing came for so long, from either side"},
-			{"wait", 'w', "DURATION",
-			 "how long a side that can't tell its end is waited for [1s]"},
+			{"one-way", 'u', NULL,
+			 "only from the first side: ADDRESS to standard output"},
+			{"send-only", 'U', NULL,
+			 "only to the first side: standard input to ADDRESS"},
+			{"exec", 'e', "COMMAND", "join the address to a command of the shell's"},
 			{"timeout", 't', "DURATION", "how long connecting may take [for ever]"},
-			{"verbose", 'v', NULL, "count the bytes, on standard error, at the end"},
+			CONNECT_OPTIONS,
+			RELAY_OPTIONS,
+			{"verbose", 'v', NULL,
+			 "tell of failed attempts, and count the bytes, on standard error"},
 			{},
 		},
 	.examples =
@@ -79,6 +135,10 @@ const struct command command_cat = {
 			{"kin cat tcp:127.0.0.1:5000 <request >answer", "ask a server"},
 			{"kin cat unix:/run/a.sock tcp:127.0.0.1:5000", "join two streams"},
 			{"kin cat -u udp:127.0.0.1:5000 >datagrams", "only receive"},
+			{"kin cat -U --retry forever unix:/run/late.sock <file",
+			 "send a file as soon as there is somebody"},
+			{"kin cat --rate 10M --progress always tcp:127.0.0.1:5000 <request >answer",
+			 "no faster than 10 MiB/s, telling how far it is"},
 			{},
 		},
 	.min_args = 1,

@@ -217,3 +217,32 @@ int inv_duration(const struct invocation *inv, const char *option, int64_t *valu
 	return misuse(inv->command, "--%s: %s is no duration, such as 10ms, 1.5s or 2m", option,
 	              text);
 }
+
+int inv_size(const struct invocation *inv, const char *option, int64_t min, int64_t max,
+             int64_t *value)
+{
+	static const char units[] = "KMG";
+	const char *text = inv_value(inv, option);
+	char digits[32] = "", *last;
+	const char *unit;
+	unsigned shift = 0;
+	int64_t number;
+
+	if (!text)
+		return 0;
+	if (strlen(text) < sizeof(digits))
+		strcpy(digits, text);
+	last = digits + strlen(digits);
+	unit = last > digits ? strchr(units, last[-1]) : NULL;
+	if (unit) {
+		shift = 10 * (unit - units + 1);
+		last[-1] = '\0';
+	}
+	if (kin_parse_int(digits, option, 0, max >> shift, &number) < 0)
+		return misuse(inv->command, "--%s: %s is no size, such as 64M", option, text);
+	if (number << shift < min)
+		return misuse(inv->command, "--%s: %s is less than %lld bytes", option, text,
+		              (long long)min);
+	*value = number << shift;
+	return 0;
+}

@@ -78,6 +78,10 @@ int inv_int(const struct invocation *inv, const char *option, int64_t min, int64
 /* A duration: a number of seconds, or with ns, us, ms, s, m, h behind it; to nanoseconds. */
 int inv_duration(const struct invocation *inv, const char *option, int64_t *value_ns);
 
+/* A number of bytes, with K, M or G (powers of 1024) behind it, left alone when not given. */
+int inv_size(const struct invocation *inv, const char *option, int64_t min, int64_t max,
+             int64_t *value);
+
 /* Complain about what was typed, naming the verb and where its help is. @return STATUS_USAGE */
 int misuse(const struct command *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

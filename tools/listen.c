@@ -9,9 +9,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "connect.h"
+#include "peers.h"
 #include "relay.h"
 
-/* Connections served at once with --keep; the rest wait in the kernel's queue. */
+/* Connections served at once with --keep, unless said otherwise; the rest wait in the kernel. */
 #define MAX_CHILDREN 256
 /* Before another try, when the machine is short of descriptors, processes or memory. */
 #define PAUSE_US 100000
@@ -19,79 +21,67 @@
 struct server {
 	const char *address, *exec, *to;
 	struct kin_sock *sock;
-	bool keep, verbose;
+	bool connections; /* else messages, each of which is served on its own */
+	bool keep, verbose, only_from, only_to;
 	int stop, child_ended; /* descriptors that become readable */
-	pid_t children[MAX_CHILDREN];
-	unsigned n_children;
-	struct relay relay; /* the times */
+	int64_t timeout_ns;    /* of waiting for somebody; below zero: none */
+	bool anybody;          /* came */
+	pid_t *children;
+	int64_t n_children, max_children;
+	struct connect connect; /* to TO-ADDRESS */
+	struct relay relay;     /* with its options */
 };
 
-/* A connection and what it is called in remarks. */
+/* A connection, or a message, and where it came from. */
 struct connection {
 	struct kin_sock *sock;
+	struct message *message; /* NULL: a connection */
 	char peer[KIN_ADDR_TEXT];
 };
 
 /* Connect to the second address. A signal ends that, for nothing has been passed on yet. */
 static int open_to(const struct server *server, struct relay_side *side)
 {
-	int r;
+	int status;
 
 	stop_at_once(true);
-	r = kin_open(server->to, KIN_CONNECT, &side->sock);
+	status = connect_open(&server->connect, server->to, KIN_CONNECT, &side->sock);
 	stop_at_once(false);
 	side->name = server->to;
-	return r < 0 ? complain_of(server->to, r) : 0;
-}
-
-/* Become the command, with the connection as its standard input and output. */
-static int exec_command(const struct server *server, struct connection *connection)
-{
-	char local[KIN_ADDR_TEXT] = "";
-	struct kin_addr addr;
-	sigset_t none;
-	int fd;
-
-	if (kin_local_addr(connection->sock, &addr) == 0)
-		kin_addr_format(&addr, kin_sock_type(connection->sock),
-		                kin_sock_protocol(connection->sock), local, sizeof(local));
-	setenv("KIN_PEER", connection->peer, true);
-	setenv("KIN_LOCAL", local, true);
-	fd = kin_detach(connection->sock);
-	connection->sock = NULL;
-	dup2(fd, STDIN_FILENO);
-	dup2(fd, STDOUT_FILENO);
-	/* The command gets signals as kin got them. */
-	signal(SIGPIPE, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	execl("/bin/sh", "sh", "-c", server->exec, NULL);
-	complain("/bin/sh: %s", strerror(errno));
-	return STATUS_FAILED;
+	return status;
 }
 
 static int serve(const struct server *server, struct connection *connection)
 {
 	struct relay relay = server->relay;
-	int status;
+	struct relay_side peer = {.name = connection->peer}, other = relay_stdio();
+	int status = 0;
 
-	if (server->exec)
-		return exec_command(server, connection);
-	relay.a = (struct relay_side){.name = connection->peer, .sock = connection->sock};
-	relay.b = relay_stdio();
-	relay.stop = server->stop;
-	/* Many connections can't share one input. */
-	relay.one_way = server->keep && !server->to;
-	if (server->to) {
-		status = open_to(server, &relay.b);
-		if (status)
-			return status;
+	if (connection->message)
+		return message_answer(connection->message, server->sock, server->exec,
+				      connection->peer);
+	if (server->exec) {
+		struct kin_sock *sock = connection->sock;
+
+		connection->sock = NULL;
+		return exec_over(server->exec, sock, connection->peer);
 	}
+	if (server->to)
+		status = open_to(server, &other);
+	if (status)
+		return status;
+	peer.sock = connection->sock;
+	relay.a = server->only_to ? other : peer;
+	relay.b = server->only_to ? peer : other;
+	relay.one_way = server->only_to || server->only_from;
+	relay.stop = server->stop;
+	progress_begin(&relay.progress, connection->peer, server->only_to ? NULL : &relay.a_to_b,
+		       server->only_from ? NULL
+		       : server->only_to ? &relay.a_to_b
+					 : &relay.b_to_a);
 	status = relay_run(&relay);
-	if (server->verbose)
-		remark("%s: ended; %llu bytes received, %llu sent", connection->peer,
-		       (unsigned long long)relay.a_to_b, (unsigned long long)relay.b_to_a);
-	kin_close(relay.b.sock);
+	progress_end(&relay.progress);
+	kin_close(other.sock);
 	return status;
 }
 
@@ -122,7 +112,8 @@ static int serve_in_child(struct server *server, struct connection *connection)
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != parent)
 		_exit(STATUS_FAILED);
-	kin_close(server->sock);
+	if (server->connections)
+		kin_close(server->sock);
 	status = serve(server, connection);
 	kin_close(connection->sock);
 	_exit(status);
@@ -134,11 +125,25 @@ static bool is_shortage(int err)
 	return err == -EMFILE || err == -ENFILE || err == -ENOBUFS || err == -ENOMEM;
 }
 
+/* The next connection, or message. */
+static int receive_one(const struct server *server, struct connection *connection)
+{
+	struct kin_addr addr = {0};
+	int r;
+
+	if (server->connections)
+		r = kin_accept(server->sock, &connection->sock, &addr);
+	else
+		r = message_receive(server->sock, &connection->message, &addr);
+	if (r >= 0)
+		address_text_of(server->sock, &addr, connection->peer, sizeof(connection->peer));
+	return r;
+}
+
 static int accept_one(struct server *server)
 {
-	struct connection connection;
-	struct kin_addr addr;
-	int r = kin_accept(server->sock, &connection.sock, &addr), status;
+	struct connection connection = {0};
+	int r = receive_one(server, &connection), status;
 
 	/* The client may have gone again; the listener is as good as before. */
 	if (r == -ECONNABORTED || r == -EAGAIN || r == -ETIMEDOUT)
@@ -150,20 +155,22 @@ static int accept_one(struct server *server)
 		usleep(PAUSE_US);
 		return STATUS_DONE;
 	}
-	if (kin_addr_format(&addr, kin_sock_type(connection.sock),
-	                    kin_sock_protocol(connection.sock), connection.peer,
-	                    sizeof(connection.peer)) < 0)
-		strcpy(connection.peer, "somebody");
-	if (server->verbose)
+	server->anybody = true;
+	if (server->verbose && server->connections)
 		remark("%s: connected to %s", connection.peer, server->address);
+	else if (server->verbose)
+		remark("%s: a message to %s", connection.peer, server->address);
 	if (server->keep) {
 		status = serve_in_child(server, &connection);
 	} else {
-		kin_close(server->sock);
-		server->sock = NULL;
+		if (server->connections) {
+			kin_close(server->sock);
+			server->sock = NULL;
+		}
 		status = serve(server, &connection);
 	}
 	kin_close(connection.sock);
+	message_free(connection.message);
 	return status;
 }
 
@@ -175,7 +182,7 @@ static void reap(struct server *server)
 	while (read(server->child_ended, &info, sizeof(info)) > 0)
 		;
 	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
-		for (unsigned i = 0; i < server->n_children; i++)
+		for (int64_t i = 0; i < server->n_children; i++)
 			if (server->children[i] == pid)
 				server->children[i] = server->children[--server->n_children];
 }
@@ -193,20 +200,36 @@ static int child_fd(void)
 	return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+/* How long to wait for somebody; while somebody is served, that does not end. */
+static const struct timespec *patience(const struct server *server, struct timespec *time)
+{
+	*time = (struct timespec){server->timeout_ns / 1000000000, server->timeout_ns % 1000000000};
+	return server->timeout_ns < 0 || server->n_children > 0 ? NULL : time;
+}
+
 /* Accept until there is a reason to end. @return a STATUS_ */
 static int accept_all(struct server *server)
 {
 	int status = STATUS_DONE;
 
 	for (;;) {
+		bool room = server->n_children < server->max_children;
 		struct pollfd fds[] = {
 			{.fd = server->stop, .events = POLLIN},
 			{.fd = server->child_ended, .events = POLLIN},
-			{.fd = server->n_children < MAX_CHILDREN ? kin_fd(server->sock) : -1,
-		         .events = POLLIN},
+			{.fd = room ? kin_fd(server->sock) : -1, .events = POLLIN},
 		};
+		struct timespec time;
+		int n = ppoll(fds, 3, patience(server, &time), NULL);
 
-		poll(fds, 3, -1);
+		if (n == 0 && server->anybody)
+			return STATUS_DONE;
+		if (n == 0) {
+			complain("%s: nobody came in time", server->address);
+			return STATUS_FAILED;
+		}
+		if (n < 0)
+			continue;
 		if (fds[0].revents)
 			return STATUS_DONE;
 		if (fds[1].revents)
@@ -218,22 +241,86 @@ static int accept_all(struct server *server)
 	}
 }
 
-/* A socket without connections: what anybody sends to it. */
+/* What anybody sends to a socket without connections, to standard output. */
 static int receive(struct server *server)
 {
 	struct relay relay = server->relay;
-	int status = 0;
+	int status;
 
 	relay.a = (struct relay_side){.name = server->address, .sock = server->sock};
 	relay.b = relay_stdio();
 	relay.stop = server->stop;
 	relay.one_way = true;
-	if (server->to)
-		status = open_to(server, &relay.b);
-	if (status == 0)
-		status = relay_run(&relay);
-	kin_close(relay.b.sock);
+	progress_begin(&relay.progress, server->address, &relay.a_to_b, NULL);
+	status = relay_run(&relay);
+	progress_end(&relay.progress);
 	return status;
+}
+
+/* Each sender gets a socket of its own to the second address. */
+static int pass_on(struct server *server)
+{
+	struct peers peers = {
+		.sock = server->sock,
+		.address = server->address,
+		.to = server->to,
+		.connect = server->connect,
+		.stop = server->stop,
+		.verbose = server->verbose,
+		.idle_ns = server->relay.idle_ns,
+		.max = server->max_children,
+	};
+
+	return peers_run(&peers);
+}
+
+static int listen_and_serve(struct server *server)
+{
+	int r = kin_open(server->address, KIN_LISTEN, &server->sock), type, status;
+
+	if (r < 0)
+		return complain_of(server->address, r);
+	type = kin_sock_type(server->sock);
+	server->connections = type == SOCK_STREAM || type == SOCK_SEQPACKET;
+	server->stop = stop_fd();
+	/* poll(2) says that somebody is there, who may be gone again. */
+	kin_set_timeout(server->sock, 0);
+	if (server->connections || server->exec) {
+		server->child_ended = child_fd();
+		status = accept_all(server);
+	} else if (server->to) {
+		status = pass_on(server);
+	} else {
+		status = receive(server);
+	}
+	kin_close(server->sock);
+	for (int64_t i = 0; i < server->n_children; i++)
+		kill(-server->children[i], SIGTERM);
+	return status;
+}
+
+/* What the options say. @return 0, or STATUS_USAGE after a complaint */
+static int server_options(const struct invocation *inv, struct server *server)
+{
+	const struct command *command = inv->command;
+
+	if (server->exec && server->to)
+		return misuse(command, "listen: --exec and %s exclude each other", server->to);
+	if (inv_duration(inv, "timeout", &server->timeout_ns) ||
+	    inv_int(inv, "max-children", 1, 1000000, &server->max_children) ||
+	    connect_options(inv, &server->connect) || relay_options(inv, &server->relay))
+		return STATUS_USAGE;
+	if (server->only_from && server->only_to)
+		return misuse(command, "listen: --one-way and --send-only leave no way");
+	if (!server->keep)
+		return 0;
+	/* Many connections can't share one input, nor one line of the terminal. */
+	if (server->only_to && !server->to)
+		return misuse(command, "listen: connections of --keep are not sent the input");
+	server->only_from |= !server->to;
+	if (server->relay.progress.when == PROGRESS_AUTO)
+		server->relay.progress.when = PROGRESS_NEVER;
+	return 0;
 }
 
 static int run(const struct invocation *inv)
@@ -244,31 +331,19 @@ static int run(const struct invocation *inv)
 		.to = inv->n_args > 1 ? inv->args[1] : NULL,
 		.keep = inv_has(inv, "keep"),
 		.verbose = inv_has(inv, "verbose"),
-		.relay = {.idle_ns = -1, .wait_ns = 1000000000},
+		.only_from = inv_has(inv, "one-way"),
+		.only_to = inv_has(inv, "send-only"),
+		.timeout_ns = -1,
+		.max_children = MAX_CHILDREN,
 	};
-	int r, type, status;
+	int status = server_options(inv, &server);
 
-	if (server.exec && server.to)
-		return misuse(inv->command, "listen: --exec and %s exclude each other", server.to);
-	if (inv_duration(inv, "idle", &server.relay.idle_ns) ||
-	    inv_duration(inv, "wait", &server.relay.wait_ns))
-		return STATUS_USAGE;
-	r = kin_open(server.address, KIN_LISTEN, &server.sock);
-	if (r < 0)
-		return complain_of(server.address, r);
-	server.stop = stop_fd();
-	type = kin_sock_type(server.sock);
-	server.child_ended = child_fd();
-	if (type == SOCK_STREAM || type == SOCK_SEQPACKET)
-		status = accept_all(&server);
-	else if (server.exec)
-		status = misuse(inv->command, "listen: %s has no connections to --exec for",
-		                server.address);
-	else
-		status = receive(&server);
-	kin_close(server.sock);
-	for (unsigned i = 0; i < server.n_children; i++)
-		kill(-server.children[i], SIGTERM);
+	if (status)
+		return status;
+	kin_set_default_timeout(server.timeout_ns);
+	server.children = calloc(server.max_children, sizeof(*server.children));
+	status = server.children ? listen_and_serve(&server) : complain_of("memory", -ENOMEM);
+	free(server.children);
 	return status;
 }
 
@@ -277,25 +352,43 @@ const struct command command_listen = {
 	.args = "ADDRESS [TO-ADDRESS]",
 	.summary = "accept connections, and join them to something",
 	.text = "Listens at the address and accepts one connection. What comes over it goes to "
-		"standard output, and standard input goes back, with the ends of both passed on as kin "
-		"cat does. With --exec a command takes their place, with TO-ADDRESS another address "
+		"standard output, and standard input goes back, with the ends of both passed on as "
+		"kin "
+		"cat does. With --exec a command takes their place, with TO-ADDRESS another "
+		"address "
 		"that is connected to.\n"
 		"\n"
 		"With --keep, connections are accepted until kin is interrupted, each served in a "
-		"process of its own and up to 256 at once; standard input is then not sent.\n"
+		"process of its own and as many at once as --max-children says, while the others "
+		"wait "
+		"for their turn; standard input is then not sent.\n"
 		"\n"
-		"An address without connections, such as UDP's, is received from until kin is "
-		"interrupted.\n"
+		"Of an address without connections, such as UDP's, all messages go to standard "
+		"output, "
+		"until kin is interrupted. With --exec the command gets one message (with --keep "
+		"each of "
+		"them, in a process of its own) as its standard input, and what it writes goes "
+		"back as "
+		"the answer. With TO-ADDRESS each sender gets a socket of its own to that, and the "
+		"answers; --max-children says how many senders are remembered, those that were "
+		"silent "
+		"the longest being forgotten first.\n"
 		"\n"
-		"The command of --exec finds the addresses of both ends in KIN_PEER and KIN_LOCAL.",
+		"The command of --exec is run by a shell, and finds the addresses of both ends in "
+		"KIN_PEER and KIN_LOCAL.",
 	.options =
 		(const struct command_option[]){
 			{"keep", 'k', NULL, "go on accepting connections"},
+			{"max-children", 'm', "COUNT", "how many are served at once [256]"},
 			{"exec", 'e', "COMMAND",
-			 "run COMMAND in a shell, with the connection as standard input and output"},
-			{"idle", 'i', "DURATION", "end a connection when nothing came for so long"},
-			{"wait", 'w', "DURATION",
-			 "how long a side that can't tell its end is waited for [1s]"},
+			 "run COMMAND in a shell, with the connection as standard input and "
+			 "output"},
+			{"one-way", 'u', NULL, "only from the connection"},
+			{"send-only", 'U', NULL, "only to the connection"},
+			{"timeout", 't', "DURATION",
+			 "how long to wait for somebody, and to connect to TO-ADDRESS [for ever]"},
+			CONNECT_OPTIONS,
+			RELAY_OPTIONS,
 			{"verbose", 'v', NULL, "tell of connections on standard error"},
 			{},
 		},
@@ -306,6 +399,10 @@ const struct command command_listen = {
 			 "a server out of a filter"},
 			{"kin listen --keep tcp:127.0.0.1:5001 unix:/run/a.sock",
 			 "make a local socket reachable over TCP"},
+			{"kin listen udp:127.0.0.1:5002 unix-dgram:/run/d.sock,local=",
+			 "the same for datagrams and their answers"},
+			{"kin listen --keep --exec 'date -f -' udp:127.0.0.1:5003",
+			 "answer each datagram with what a command makes of it"},
 			{},
 		},
 	.min_args = 1,

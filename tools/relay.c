@@ -8,247 +8,85 @@
 #include <unistd.h>
 
 #include <kin/family.h>
-#include "relay.h"
+#include "connect.h"
+#include "flow.h"
 
-/* Enough for the longest message, and for streams to need few system calls. */
-#define BUFFER_SIZE 131072
-/* How often one way moves before the other has its turn. */
-#define TURN 16
-/* How soon a message is sent again that found an interface's queue full. */
-#define RETRY_NS 1000000
-
-/* One way through the relay. What was read is held until all of it is written. */
-struct flow {
-	struct relay *relay;
-	struct relay_side *from, *to;
-	char *data;
-	size_t chunk;      /* how much to read at once */
-	size_t start, len; /* what is held */
-	bool held;         /* an empty message is held as well */
-	bool messages;     /* from has message boundaries */
-	bool endless;      /* from can't tell its end */
-	bool done;
-	bool unwanted;    /* the reader of our output went away */
-	int64_t retry_ns; /* not before this time; 0: when poll(2) says so */
-	int64_t moved_ns; /* when something last came */
-	uint64_t *bytes;
-	int status;
-};
-
-static bool keeps_messages(const struct relay_side *side)
+int relay_options(const struct invocation *inv, struct relay *relay)
 {
-	return side->sock && kin_sock_type(side->sock) != SOCK_STREAM;
+	static const char *const ends[] = {"half", "both", "keep", NULL};
+	const char *end = inv_value(inv, "end");
+	unsigned i = 0;
+
+	relay->idle_ns = -1;
+	relay->wait_ns = 1000000000;
+	relay->stop = -1;
+	while (end && ends[i] && strcmp(end, ends[i]) != 0)
+		i++;
+	if (!ends[i])
+		return misspelt("--end", end, ends);
+	relay->end = i;
+	if (inv_duration(inv, "idle", &relay->idle_ns) ||
+	    inv_duration(inv, "wait", &relay->wait_ns) ||
+	    inv_size(inv, "rate", 1, INT64_C(1) << 40, &relay->rate) ||
+	    progress_options(inv, &relay->progress))
+		return STATUS_USAGE;
+	relay->progress.total = inv_has(inv, "verbose");
+	return 0;
 }
 
-static bool has_connections(const struct relay_side *side)
+/* When all is to end although nothing has ended: INT64_MAX never. */
+static int64_t end_time(const struct relay *relay, const struct flow flows[2])
 {
-	int type = side->sock ? kin_sock_type(side->sock) : SOCK_STREAM;
-
-	return type == SOCK_STREAM || type == SOCK_SEQPACKET;
-}
-
-static size_t longest_message(const struct relay_side *side)
-{
-	const struct kin_proto *proto = side->sock ? kin_sock_proto(side->sock) : NULL;
-
-	return keeps_messages(side) && proto && proto->msg_max ? proto->msg_max : BUFFER_SIZE;
-}
-
-static int flow_begin(struct flow *flow)
-{
-	bool to_messages = keeps_messages(flow->to);
-
-	flow->messages = keeps_messages(flow->from);
-	flow->endless = !has_connections(flow->from) ||
-	                (!flow->from->sock && isatty(flow->from->in));
-	flow->chunk = BUFFER_SIZE;
-	/* A stream is cut into messages that fit; a message that does not fit is told. */
-	if (!flow->messages && to_messages && longest_message(flow->to) < BUFFER_SIZE)
-		flow->chunk = longest_message(flow->to);
-	flow->moved_ns = kin_now();
-	flow->done = flow->from->sock ? false : flow->from->in < 0;
-	flow->data = malloc(BUFFER_SIZE);
-	return flow->data ? 0 : -ENOMEM;
-}
-
-/* This way has failed: the other one may go on, for what the peer said before it went. */
-static void flow_fail(struct flow *flow, struct relay_side *side, int err)
-{
-	flow->done = true;
-	flow->unwanted = err == -EPIPE && !side->sock;
-	if (flow->unwanted)
-		return;
-	flow->status = STATUS_FAILED;
-	if (!side->failed && side->sock)
-		complain_of(side->name, err);
-	else if (!side->failed)
-		complain("%s: %s", side->name, strerror(-err));
-	side->failed = true;
-}
-
-/* Pass the end on: the peer learns of it and can still answer. */
-static void flow_end(struct flow *flow)
-{
-	flow->done = true;
-	if (flow->to->sock) {
-		if (has_connections(flow->to))
-			kin_shutdown(flow->to->sock, SHUT_WR);
-	} else if (flow->to->out >= 0) {
-		close(flow->to->out);
-		flow->to->out = -1;
-	}
-}
-
-/*
- * A message of no bytes and the end look the same. Behind the end there is nothing but more of it.
- */
-static bool at_end(const struct flow *flow)
-{
-	ssize_t next;
-	char byte;
-
-	if (!flow->messages)
-		return true;
-	if (!has_connections(flow->from))
-		return false;
-	next = kin_recv(flow->from->sock, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-	return next <= 0 && next != -EAGAIN;
-}
-
-/* Read once. @return 1: something is held; 0: it has ended; -EAGAIN: nothing is there */
-static int take(struct flow *flow)
-{
-	const struct kin_proto *proto = flow->from->sock ? kin_sock_proto(flow->from->sock) : NULL;
-	/* With MSG_TRUNC the kernel tells the whole length of a message; a stream it throws away. */
-	int flags = flow->messages && proto ? proto->recv_flags & MSG_TRUNC : 0;
-	ssize_t n;
-
-	if (flow->from->sock) {
-		n = kin_recv(flow->from->sock, flow->data, flow->chunk,
-		             flags | MSG_DONTWAIT);
-	} else {
-		n = read(flow->from->in, flow->data, flow->chunk);
-		n = n < 0 ? -errno : n;
-	}
-	if (n < 0)
-		return n == -EINTR ? -EAGAIN : (int)n;
-	if ((size_t)n > flow->chunk) {
-		complain("%s: a message of %zd bytes was cut to %zu", flow->from->name, n, flow->chunk);
-		flow->status = STATUS_LOST;
-		n = flow->chunk;
-	}
-	flow->start = 0;
-	flow->len = n;
-	flow->held = n > 0 || !at_end(flow);
-	flow->moved_ns = kin_now();
-	return flow->held;
-}
-
-/* Write what is held. @return 0: all of it; -EAGAIN: some is left */
-static int put(struct flow *flow)
-{
-	const char *data = flow->data + flow->start;
-	ssize_t n;
-
-	if (flow->to->sock) {
-		n = kin_send(flow->to->sock, data, flow->len, MSG_DONTWAIT);
-	} else {
-		n = write(flow->to->out, data, flow->len);
-		n = n < 0 ? -errno : n;
-	}
-	flow->retry_ns = n == -ENOBUFS ? kin_now() + RETRY_NS : 0;
-	if (n < 0)
-		return n == -EINTR || n == -ENOBUFS ? -EAGAIN : (int)n;
-	*flow->bytes += n;
-	flow->start += n;
-	flow->len -= n;
-	flow->held = flow->len > 0;
-	return flow->held ? -EAGAIN : 0;
-}
-
-/* Move what can be moved without waiting. */
-static void flow_move(struct flow *flow)
-{
-	for (int i = 0; i < TURN && !flow->done; i++) {
-		int r = 1;
-
-		/* A descriptor of somebody else's may block: one read for each poll(2). */
-		if (!flow->held && i > 0 && !flow->from->sock)
-			return;
-		if (!flow->held)
-			r = take(flow);
-		if (r == -EAGAIN)
-			return;
-		if (r < 0)
-			flow_fail(flow, flow->from, r);
-		if (r == 0)
-			flow_end(flow);
-		if (r <= 0)
-			return;
-		r = put(flow);
-		if (r == -EAGAIN)
-			return;
-		if (r < 0)
-			flow_fail(flow, flow->to, r);
-	}
-}
-
-/* What this way waits for. */
-static struct pollfd flow_poll(const struct flow *flow)
-{
-	const struct relay_side *side = flow->held ? flow->to : flow->from;
-	struct pollfd fd = {.fd = -1, .events = flow->held ? POLLOUT : POLLIN};
-
-	if (!flow->done && flow->retry_ns == 0)
-		fd.fd = side->sock ? kin_fd(side->sock) : flow->held ? side->out : side->in;
-	return fd;
-}
-
-/* When something is to be done although nothing came: below zero never. */
-static int64_t next_deadline(const struct relay *relay, const struct flow flows[2])
-{
-	int64_t deadline = INT64_MAX, moved;
+	int64_t end = INT64_MAX, moved;
 
 	moved = flows[0].moved_ns > flows[1].moved_ns ? flows[0].moved_ns : flows[1].moved_ns;
-	for (int i = 0; i < 2; i++) {
-		if (!flows[i].done && flows[i].retry_ns > 0 && flows[i].retry_ns < deadline)
-			deadline = flows[i].retry_ns;
+	for (int i = 0; i < 2; i++)
 		if (!relay->one_way && !flows[i].done && flows[!i].done && flows[i].endless &&
-		    relay->wait_ns >= 0 && moved + relay->wait_ns < deadline)
-			deadline = moved + relay->wait_ns;
-	}
-	if (relay->idle_ns >= 0 && moved + relay->idle_ns < deadline)
-		deadline = moved + relay->idle_ns;
-	return deadline == INT64_MAX ? -1 : deadline;
+		    relay->wait_ns >= 0 && moved + relay->wait_ns < end)
+			end = moved + relay->wait_ns;
+	if (relay->idle_ns >= 0 && moved + relay->idle_ns < end)
+		end = moved + relay->idle_ns;
+	return end;
 }
 
-/* Is it a message's turn to be sent again, or the end? */
-static bool time_is_up(const struct flow flows[2], int64_t deadline)
+/* Wait for the sockets, or for what is to be done although nothing came. */
+static void wait_for(const struct relay *relay, const struct flow flows[2], int64_t end,
+		     struct pollfd fds[3])
 {
-	for (int i = 0; i < 2; i++)
-		if (!flows[i].done && flows[i].retry_ns == deadline)
-			return false;
-	return deadline >= 0 && kin_now() >= deadline;
+	int64_t next = relay->progress.next_ns < end ? relay->progress.next_ns : end, left;
+	struct timespec timeout = {0};
+
+	for (int i = 0; i < 2; i++) {
+		if (!flows[i].done && flows[i].retry_ns > 0 && flows[i].retry_ns < next)
+			next = flows[i].retry_ns;
+		fds[i] = flow_poll(&flows[i]);
+	}
+	fds[2] = (struct pollfd){.fd = relay->stop, .events = POLLIN};
+	left = next - kin_now();
+	if (left > 0)
+		timeout = (struct timespec){left / 1000000000, left % 1000000000};
+	if (ppoll(fds, 3, next == INT64_MAX ? NULL : &timeout, NULL) <= 0)
+		fds[0].revents = fds[1].revents = fds[2].revents = 0;
 }
 
 static void relay_loop(struct relay *relay, struct flow flows[2])
 {
 	while (!flows[0].done || !flows[1].done) {
-		int64_t deadline = next_deadline(relay, flows), left = deadline - kin_now();
-		struct timespec timeout = {0};
-		struct pollfd fds[3] = {flow_poll(&flows[0]), flow_poll(&flows[1]),
-		                        {.fd = relay->stop, .events = POLLIN}};
-		int r;
+		int64_t end = end_time(relay, flows);
+		struct pollfd fds[3];
 
-		if (left > 0)
-			timeout = (struct timespec){left / 1000000000, left % 1000000000};
-		r = ppoll(fds, 3, deadline < 0 ? NULL : &timeout, NULL);
-		if (fds[2].revents || (r <= 0 && time_is_up(flows, deadline)))
+		wait_for(relay, flows, end, fds);
+		if (fds[2].revents)
+			return;
+		if (!fds[0].revents && !fds[1].revents && kin_now() >= end)
 			return;
 		for (int i = 0; i < 2; i++)
 			if (fds[i].revents || flows[i].retry_ns > 0)
 				flow_move(&flows[i]);
+		progress_tick(&relay->progress);
 		if (flows[0].unwanted || flows[1].unwanted)
+			return;
+		if (relay->end == END_BOTH && (flows[0].ended || flows[1].ended))
 			return;
 	}
 }
@@ -273,6 +111,15 @@ static void open_pipe_anew(struct relay_side *side)
 	side->out = fd;
 }
 
+/* splice(2) waits unless the descriptor itself says not to. */
+static void prepare_side(struct relay_side *side)
+{
+	if (side->sock)
+		kin_set_timeout(side->sock, 0);
+	else
+		open_pipe_anew(side);
+}
+
 struct relay_side relay_stdio(void)
 {
 	return (struct relay_side){"standard input and output", NULL, STDIN_FILENO, STDOUT_FILENO};
@@ -286,18 +133,27 @@ int relay_run(struct relay *relay)
 	};
 	int r = 0, status = STATUS_DONE;
 
-	open_pipe_anew(&relay->a);
-	open_pipe_anew(&relay->b);
-	for (int i = 0; i < 2 && r == 0; i++)
-		r = flow_begin(&flows[i]);
+	prepare_side(&relay->a);
+	prepare_side(&relay->b);
+	for (int i = 0; i < 2; i++) {
+		int begun;
+
+		flows[i].end = relay->end;
+		flows[i].rate = relay->rate;
+		begun = flow_begin(&flows[i]);
+		r = r < 0 ? r : begun;
+	}
 	if (relay->one_way)
 		flows[1].done = true;
 	if (r == 0)
 		relay_loop(relay, flows);
 	else
 		complain("%s", strerror(-r));
+	/* What was not asked for must not take with it what was sent. */
+	if (relay->one_way && flows[0].ended && relay->b.sock)
+		hang_up(relay->b.sock, relay->stop);
 	for (int i = 0; i < 2; i++) {
-		free(flows[i].data);
+		flow_free(&flows[i]);
 		if (flows[i].status != STATUS_DONE && status != STATUS_FAILED)
 			status = flows[i].status;
 	}

@@ -165,6 +165,26 @@ def cat_receives(t, line):
     t.stop(cat)
 
 
+@scene('kin cat -U --retry forever unix:/run/late.sock <file')
+def cat_retries(t, line):
+    write(t, 'file', b'content')
+    cat = t.start(line)
+    with receiver(t, socket.SOCK_STREAM, 'late.sock') as listener:
+        listener.listen()
+        with listener.accept()[0] as peer:
+            assert peer.recv(100) == b'content'
+    t.finish(cat)
+
+
+@scene('kin cat --rate 10M --progress always tcp:127.0.0.1:5000 <request >answer')
+def cat_limited(t, line):
+    write(t, 'request', bytes(1 << 20))
+    with echo_server(socket.AF_INET, ('127.0.0.1', 5000)):
+        _, err = t.shell(line)
+    assert '1048576 bytes received, 1048576 sent' in err, err
+    assert content(t, 'answer') == bytes(1 << 20)
+
+
 @scene('kin listen tcp:127.0.0.1:5000 >file')
 def listen_file(t, line):
     listener = t.start(line)
@@ -190,6 +210,36 @@ def listen_proxy(t, line):
     with echo_server(socket.AF_UNIX, t.path('a.sock'), count=2):
         for _ in range(2):
             assert t.shell('echo word | kin cat tcp:127.0.0.1:5001')[0] == 'word\n'
+    t.stop(listener)
+
+
+@scene('kin listen udp:127.0.0.1:5002 unix-dgram:/run/d.sock,local=')
+def listen_datagrams(t, line):
+    """Whoever sends gets the answer to what he sent."""
+    with receiver(t, socket.SOCK_DGRAM, 'd.sock') as server, contextlib.ExitStack() as stack:
+        listener = t.start(line)
+        t.wait_for_socket('udp:5002')
+        clients = [stack.enter_context(
+            receiver(t, socket.SOCK_DGRAM, ('127.0.0.1', 0), socket.AF_INET)) for _ in range(3)]
+        for i, client in enumerate(clients):
+            client.sendto(b'%d' % i, ('127.0.0.1', 5002))
+        for _ in clients:
+            data, peer = server.recvfrom(10)
+            server.sendto(b'for ' + data, peer)
+        for i, client in enumerate(clients):
+            assert client.recv(10) == b'for %d' % i
+        t.stop(listener)
+
+
+@scene("kin listen --keep --exec 'date -f -' udp:127.0.0.1:5003")
+def listen_answers(t, line):
+    listener = t.start(line)
+    t.wait_for_socket('udp:5003')
+    for _ in range(2):
+        with receiver(t, socket.SOCK_DGRAM, ('127.0.0.1', 0), socket.AF_INET) as client:
+            client.sendto(b'2001-02-03', ('127.0.0.1', 5003))
+            answer = client.recv(100)
+            assert b'Feb  3' in answer and b'2001' in answer, answer
     t.stop(listener)
 
 
