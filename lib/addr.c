@@ -33,11 +33,22 @@ static int parse_raw(const char *text, struct kin_addr *ret_addr)
 	return 0;
 }
 
+int addr_check(const struct kin_addr *addr)
+{
+	NEED(addr);
+	if (addr->len < sizeof(sa_family_t) || addr->len > sizeof(addr->ss))
+		return kin_fail(EINVAL, "the length %u of an address is not in %zu-%zu", addr->len,
+				sizeof(sa_family_t), sizeof(addr->ss));
+	return 0;
+}
+
 int kin_addr_parse(const char *text, struct kin_addr *ret_addr)
 {
 	struct kin_endpoint *e KIN_CLEANUP(kin_endpoint_free) = NULL;
 	int r;
 
+	NEED(text);
+	NEED(ret_addr);
 	if (strncmp(text, raw_scheme, strlen(raw_scheme)) == 0)
 		return parse_raw(text + strlen(raw_scheme), ret_addr);
 	r = kin_endpoint_parse(text, &e);
@@ -56,7 +67,7 @@ int kin_addr_parse(const char *text, struct kin_addr *ret_addr)
 ssize_t kin_addr_format(const struct kin_addr *addr, int type, int protocol, char *buf, size_t size)
 {
 	struct kin_buf out = {buf, size, 0};
-	struct kin_target target = {.addr = *addr, .protocol = (uintptr_t)protocol};
+	struct kin_target target = {.addr = *addr};
 	const struct kin_family *family = NULL;
 	const struct kin_proto *proto = NULL;
 
@@ -65,6 +76,8 @@ ssize_t kin_addr_format(const struct kin_addr *addr, int type, int protocol, cha
 	if (family) {
 		if (!proto)
 			proto = family->protos;
+		if (!proto->protocol)
+			target.protocol = (uintptr_t)protocol;
 		kin_buf_printf(&out, "%s:", proto->scheme);
 		family->format(proto, &target, &out);
 	} else if (addr->len >= sizeof(sa_family_t)) {
@@ -81,8 +94,12 @@ bool kin_addr_equal(const struct kin_addr *a, const struct kin_addr *b)
 {
 	const struct kin_family *family;
 
+	NEED_OR(a, false);
+	NEED_OR(b, false);
 	if (a->len < sizeof(sa_family_t) || b->len < sizeof(sa_family_t))
 		return a->len == b->len;
+	if (a->len > sizeof(a->ss) || b->len > sizeof(b->ss))
+		return false;
 	if (a->sa.sa_family != b->sa.sa_family)
 		return false;
 	family = family_of_domain(a->sa.sa_family);
@@ -95,7 +112,8 @@ int kin_addr_ifindex(const struct kin_addr *addr)
 {
 	const struct kin_family *family = NULL;
 
-	if (addr->len >= sizeof(sa_family_t))
+	NEED(addr);
+	if (addr->len >= sizeof(sa_family_t) && addr->len <= sizeof(addr->ss))
 		family = family_of_domain(addr->sa.sa_family);
 	return family && family->ifindex ? family->ifindex(addr) : 0;
 }

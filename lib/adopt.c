@@ -59,6 +59,7 @@ int kin_adopt_as(int fd, int domain, int type, int protocol, struct kin_sock **r
 	int64_t timeout_ns = kin_default_timeout();
 	int flags, r;
 
+	NEED(ret_sock);
 	r = check_kind(fd, &kind);
 	if (r == 0)
 		r = find_kind(fd, &kind);
@@ -104,9 +105,12 @@ int kin_adopt_copy(int fd, int domain, int type, int protocol, struct kin_sock *
 int kin_dup(const struct kin_sock *sock, struct kin_sock **ret_sock)
 {
 	struct kin_sock *copy = NULL;
-	int fd = copy_fd(sock->fd);
+	int fd;
 	int r;
 
+	NEED(sock);
+	NEED(ret_sock);
+	fd = copy_fd(sock->fd);
 	if (fd < 0)
 		return fd;
 	r = sock_new(fd, sock->domain, sock->type, sock->protocol, &copy);
@@ -125,13 +129,16 @@ int kin_dup(const struct kin_sock *sock, struct kin_sock **ret_sock)
 
 int kin_inheritable(const struct kin_sock *sock)
 {
-	int flags = fcntl(sock->fd, F_GETFD);
+	int flags;
 
+	NEED(sock);
+	flags = fcntl(sock->fd, F_GETFD);
 	return flags < 0 ? fail_fd(errno, sock->fd, "fcntl") : !(flags & FD_CLOEXEC);
 }
 
 int kin_set_inheritable(struct kin_sock *sock, bool inheritable)
 {
+	NEED(sock);
 	if (fcntl(sock->fd, F_SETFD, inheritable ? 0 : FD_CLOEXEC) < 0)
 		return fail_fd(errno, sock->fd, "fcntl");
 	return 0;

@@ -66,6 +66,7 @@ int kin_batch_new(unsigned count, size_t size, size_t control_size, struct kin_b
 	struct layout l;
 	char *memory;
 
+	NEED(ret_batch);
 	if (count == 0 || size == 0)
 		return kin_fail(EINVAL, "a batch of %u messages of %zu bytes holds nothing", count,
 				size);
@@ -97,18 +98,13 @@ int kin_batch_new(unsigned count, size_t size, size_t control_size, struct kin_b
 	return 0;
 }
 
-/*
- * One message of the caller's own, for a family that moves messages by itself: -ENOSYS when it
- * does not on this socket.
- */
+/* One message of the caller's own, for a family that moves messages by itself. */
 int recv_one(struct kin_sock *sock, void *data, size_t len, int flags, struct kin_addr *ret_addr)
 {
 	struct kin_msg msg = {.data = data, .size = len};
 	struct kin_batch one = {.capacity = 1, .msgs = &msg};
 	int n;
 
-	if (!sock->family || !sock->family->recv_batch)
-		return -ENOSYS;
 	n = sock->family->recv_batch(sock, &one, flags);
 	if (n <= 0)
 		return n;
@@ -128,8 +124,6 @@ int send_one(struct kin_sock *sock, const void *data, size_t len, int flags,
 	struct kin_batch one = {.capacity = 1, .msgs = &msg};
 	int n;
 
-	if (!sock->family || !sock->family->send_batch)
-		return -ENOSYS;
 	if (addr)
 		msg.addr = *addr;
 	n = sock->family->send_batch(sock, &one, 0, 1, flags);
@@ -160,11 +154,17 @@ void batch_begin_recv(struct kin_batch *b)
 
 unsigned kin_batch_capacity(const struct kin_batch *batch)
 {
+	NEED_OR(batch, 0);
 	return batch->capacity;
 }
 
 struct kin_msg *kin_batch_msg(struct kin_batch *batch, unsigned i)
 {
+	NEED_OR(batch, NULL);
+	if (unlikely(i >= batch->capacity)) {
+		kin_fail(EINVAL, "message %u is not in a batch of %u", i, batch->capacity);
+		return NULL;
+	}
 	return &batch->msgs[i];
 }
 
@@ -210,9 +210,13 @@ int kin_recv_batch(struct kin_sock *sock, struct kin_batch *batch, int flags)
 {
 	struct wait wait = {.sock = sock};
 	short events = flags & MSG_ERRQUEUE ? 0 : POLLIN;
-	bool own = sock->family && sock->family->recv_batch;
-	int all_flags = recv_flags(sock, flags) | MSG_WAITFORONE;
+	bool own;
+	int all_flags;
 
+	NEED(sock);
+	NEED(batch);
+	own = receives_itself(sock);
+	all_flags = recv_flags(sock, flags) | MSG_WAITFORONE;
 	batch_begin_recv(batch);
 	for (;;) {
 		int n = own ? sock->family->recv_batch(sock, batch, flags) : -ENOSYS;
@@ -242,10 +246,27 @@ int kin_recv_batch(struct kin_sock *sock, struct kin_batch *batch, int flags)
 	}
 }
 
-static void prepare_to_send(struct kin_batch *b, unsigned i)
+/* What the caller wrote into a message, and may have got wrong. */
+static int check_message(const struct kin_msg *msg)
+{
+	if (unlikely(!msg->data && msg->len))
+		return fail_null("msg->data");
+	if (msg->addr.len) {
+		int r = addr_check(&msg->addr);
+
+		if (r < 0)
+			return r;
+	}
+	return msg->control_len ? cmsg_check(msg) : 0;
+}
+
+static int prepare_to_send(struct kin_batch *b, unsigned i)
 {
 	struct kin_msg *msg = &b->msgs[i];
+	int r = check_message(msg);
 
+	if (r < 0)
+		return r;
 	b->vectors[i].iov_base = msg->data;
 	b->vectors[i].iov_len = msg->len;
 	b->headers[i].msg_hdr = (struct msghdr){
@@ -256,6 +277,7 @@ static void prepare_to_send(struct kin_batch *b, unsigned i)
 		.msg_control = msg->control_len ? msg->control : NULL,
 		.msg_controllen = msg->control_len,
 	};
+	return 0;
 }
 
 static int audit_batch(struct kin_sock *sock, const struct kin_batch *b, unsigned first,
@@ -276,22 +298,29 @@ int kin_send_batch(struct kin_sock *sock, struct kin_batch *batch, unsigned firs
 		   int flags)
 {
 	struct wait wait = {.sock = sock};
-	bool own = sock->family && sock->family->send_batch;
-	int all_flags = send_flags(sock, flags);
+	bool own;
+	int all_flags;
 	int r;
 
+	NEED(sock);
+	NEED(batch);
+	own = sends_itself(sock);
+	all_flags = send_flags(sock, flags);
 	if (count == 0)
 		return kin_fail(EINVAL, "no messages to send");
 	if (first >= batch->capacity || count > batch->capacity - first)
 		return kin_fail(EINVAL, "messages %u to %u are not in a batch of %u", first,
 				first + count - 1, batch->capacity);
+	if (batch->used < first + count)
+		batch->used = first + count;
+	for (unsigned i = first; i < first + count; i++) {
+		r = prepare_to_send(batch, i);
+		if (r < 0)
+			return r;
+	}
 	r = audit_batch(sock, batch, first, count);
 	if (r < 0)
 		return r;
-	for (unsigned i = first; i < first + count; i++)
-		prepare_to_send(batch, i);
-	if (batch->used < first + count)
-		batch->used = first + count;
 	for (;;) {
 		int n = own ? sock->family->send_batch(sock, batch, first, count, flags) : -ENOSYS;
 
@@ -316,12 +345,16 @@ int kin_send_batch(struct kin_sock *sock, struct kin_batch *batch, unsigned firs
 
 unsigned kin_take_fds(struct kin_batch *batch, struct kin_msg *msg, int fds[], unsigned max)
 {
-	const struct kin_msg received = {.control = msg->control, .control_len = msg->fds_len};
+	struct kin_msg received = {};
 	struct kin_cmsg cmsg = {};
 	unsigned n = 0;
 
-	if (!batch->has_fds)
+	NEED_OR(batch, 0);
+	NEED_OR(msg, 0);
+	if (!fds || !batch->has_fds)
 		return 0;
+	received.control = msg->control;
+	received.control_len = msg->fds_len;
 	while (kin_next_cmsg(&received, &cmsg)) {
 		int *theirs = (int *)(uintptr_t)cmsg.data;
 

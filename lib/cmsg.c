@@ -13,11 +13,16 @@
 
 bool kin_next_cmsg(const struct kin_msg *msg, struct kin_cmsg *cmsg)
 {
-	const char *begin = msg->control;
+	const char *begin;
 	size_t offset = 0;
 	struct cmsghdr header;
 	size_t len;
 
+	NEED_OR(msg, false);
+	NEED_OR(cmsg, false);
+	begin = msg->control;
+	if (!begin)
+		return false;
 	if (cmsg->data) {
 		/* Behind the item before, from where data was rounded up. */
 		offset = (size_t)((const char *)cmsg->data - begin) + CMSG_ALIGN(cmsg->len);
@@ -100,8 +105,15 @@ int cmsg_check(const struct kin_msg *msg)
 int kin_add_cmsg(struct kin_msg *msg, int level, int type, const void *data, size_t len)
 {
 	struct cmsghdr header = {.cmsg_level = level, .cmsg_type = type};
-	char *begin = msg->control;
+	char *begin;
 
+	NEED(msg);
+	NEED_ROOM(msg->control, msg->control_size);
+	NEED_ROOM(data, len);
+	begin = msg->control;
+	if (msg->control_len > msg->control_size)
+		return kin_fail(EINVAL, "control_len %zu is above control_size %zu",
+				msg->control_len, msg->control_size);
 	if (len > msg->control_size || CMSG_SPACE(len) > msg->control_size - msg->control_len)
 		return kin_fail(EMSGSIZE,
 				"%zu bytes of ancillary data do not fit into the %zu left", len,

@@ -34,9 +34,11 @@ static const struct kin_const *find_in(const struct kin_const *row, const char *
 
 const struct kin_const *kin_const_find(const char *name)
 {
-	const struct kin_const *row = find_in(core_consts, name);
+	const struct kin_const *row;
 	const struct kin_family *family;
 
+	NEED_OR(name, NULL);
+	row = find_in(core_consts, name);
 	for (unsigned i = 0; !row && (family = kin_family_at(i)); i++)
 		row = find_in(family->consts, name);
 	return row;

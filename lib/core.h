@@ -3,9 +3,33 @@
 #ifndef KIN_CORE_H
 #define KIN_CORE_H
 
+#include <errno.h>
 #include <kin/family.h>
 
 #define N_ELEMENTS(array) (sizeof(array) / sizeof((array)[0]))
+
+#define likely(condition)   __builtin_expect(!!(condition), 1)
+#define unlikely(condition) __builtin_expect(!!(condition), 0)
+
+/*
+ * What a public function can't do without stands before all else in it: NULL gives -EINVAL, or
+ * what is said (nothing, of a void function), and the words "sock is NULL".
+ */
+#define NEED_OR(argument, otherwise)                                                               \
+	do {                                                                                       \
+		if (unlikely(!(argument))) {                                                       \
+			fail_null(#argument);                                                      \
+			return otherwise;                                                          \
+		}                                                                                  \
+	} while (0)
+#define NEED(argument) NEED_OR(argument, -EINVAL)
+
+/* A buffer, which may be NULL when it holds nothing. */
+#define NEED_ROOM(buf, size)                                                                       \
+	do {                                                                                       \
+		if (unlikely(!(buf) && (size) > 0))                                                \
+			return fail_null(#buf);                                                    \
+	} while (0)
 
 struct kin_sock {
 	int fd;
@@ -17,6 +41,8 @@ struct kin_sock {
 	void *stop_data;
 	const struct kin_endpoint *endpoint; /* while it is being opened */
 	void *state;                         /* the family's */
+	unsigned streams;                    /* those that keep the descriptor open */
+	bool left;                           /* by its owner: the last stream frees it */
 };
 
 /* An option of an endpoint: the address's own (opt is NULL), or a socket option. */
@@ -52,6 +78,35 @@ struct kin_batch {
 /* error.c */
 int fail_errno(int err, const char *what); /* "WHAT: strerror"; returns -err */
 int fail_oom(void);
+int fail_null(const char *argument) __attribute__((cold));
+
+static inline bool has_connections(int type)
+{
+	return type == SOCK_STREAM || type == SOCK_SEQPACKET;
+}
+
+static inline int send_flags(const struct kin_sock *sock, int flags)
+{
+	bool no_sigpipe = sock->proto && (sock->proto->flags & KIN_PROTO_NO_SIGPIPE);
+
+	return has_connections(sock->type) && !no_sigpipe ? flags | MSG_NOSIGNAL : flags;
+}
+
+static inline int recv_flags(const struct kin_sock *sock, int flags)
+{
+	return sock->proto ? flags | sock->proto->recv_flags : flags;
+}
+
+/* Are there means of the family's own, which may still give -ENOSYS for this socket? */
+static inline bool sends_itself(const struct kin_sock *sock)
+{
+	return sock->family && sock->family->send_batch;
+}
+
+static inline bool receives_itself(const struct kin_sock *sock)
+{
+	return sock->family && sock->family->recv_batch;
+}
 
 /* deadline.c: waiting, and what is left of the time */
 struct wait {
@@ -69,13 +124,18 @@ int sock_new(int fd, int domain, int type, int protocol, struct kin_sock **ret_s
 int sock_new_timed(int fd, int domain, int type, int protocol, int64_t timeout_ns,
 		   struct kin_sock **ret_sock);
 int sock_open(int domain, int type, int protocol, const struct kin_target *target,
-	      struct kin_sock **ret_sock); /* target: for words, or NULL */
-int send_flags(const struct kin_sock *sock, int flags);
-int recv_flags(const struct kin_sock *sock, int flags);
-bool has_connections(int type);
+	      struct kin_sock **ret_sock);        /* target: for words, or NULL */
 int ask_int(int fd, int optname, int *ret_value); /* of SOL_SOCKET; fails without words */
 int connect_until(struct kin_sock *sock, const struct kin_addr *addr, int64_t deadline_ns);
 int fail_call(const struct kin_sock *sock, const char *call, const struct kin_addr *addr, int err);
+void sock_hold(struct kin_sock *sock);  /* for a stream */
+int sock_let_go(struct kin_sock *sock); /* as kin_close() when it was the last user */
+
+/* io.c: within a time that further calls share */
+ssize_t recv_waiting(struct kin_sock *sock, struct wait *wait, void *data, size_t len, int flags,
+		     struct kin_addr *ret_addr);
+int send_all_waiting(struct kin_sock *sock, struct wait *wait, const void *data, size_t len,
+		     int flags, size_t *ret_sent);
 
 /* registry.c */
 extern const struct kin_family *const kin_builtin_families[];
@@ -87,6 +147,9 @@ const struct kin_proto *proto_of(const struct kin_family *family, int domain, in
 const struct kin_family *family_of_socket(int domain, int type, int protocol,
 					  const struct kin_proto **ret_proto);
 void put_schemes(struct kin_buf *out, const char *word); /* "; nearest: ..." or all of them */
+
+/* addr.c */
+int addr_check(const struct kin_addr *addr); /* of the caller's: is it there, is its length one? */
 
 /* option.c */
 extern const struct kin_opt core_opts[];
@@ -106,7 +169,7 @@ bool audited(void);
 /* batch.c */
 void batch_begin_recv(struct kin_batch *batch); /* forget the round before */
 void batch_take(struct kin_batch *batch, unsigned i);
-/* By the family's own means; -ENOSYS: it has none for this socket. */
+/* Of a family that does it itself; -ENOSYS: not on this socket. */
 int recv_one(struct kin_sock *sock, void *data, size_t len, int flags, struct kin_addr *ret_addr);
 int send_one(struct kin_sock *sock, const void *data, size_t len, int flags,
 	     const struct kin_addr *addr);

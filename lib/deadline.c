@@ -58,6 +58,7 @@ void give_default_interrupt(struct kin_sock *sock)
 
 void kin_set_interrupt(struct kin_sock *sock, bool (*stop)(void *data), void *data)
 {
+	NEED_OR(sock, );
 	sock->stop = stop;
 	sock->stop_data = data;
 }
@@ -151,5 +152,6 @@ int kin_wait(struct kin_sock *sock, short events)
 {
 	struct wait wait = {.sock = sock};
 
+	NEED(sock);
 	return wait_ready(&wait, events);
 }

@@ -204,10 +204,15 @@ static int parse_into(struct kin_endpoint *e, const char *text, char *scratch)
 
 int kin_endpoint_parse(const char *text, struct kin_endpoint **ret_endpoint)
 {
-	struct kin_endpoint *e = calloc(1, sizeof(*e));
-	char *scratch = malloc(strlen(text) + 1);
-	int r = e && scratch ? parse_into(e, text, scratch) : fail_oom();
+	struct kin_endpoint *e;
+	char *scratch;
+	int r;
 
+	NEED(text);
+	NEED(ret_endpoint);
+	e = calloc(1, sizeof(*e));
+	scratch = malloc(strlen(text) + 1);
+	r = e && scratch ? parse_into(e, text, scratch) : fail_oom();
 	free(scratch);
 	if (r < 0) {
 		kin_endpoint_free(e);
@@ -220,16 +225,23 @@ int kin_endpoint_parse(const char *text, struct kin_endpoint **ret_endpoint)
 int kin_endpoint_new(const char *scheme, const struct kin_addr *addr,
 		     struct kin_endpoint **ret_endpoint)
 {
+	const struct kin_family *family;
 	const struct kin_proto *proto;
-	const struct kin_family *family = family_of_scheme(scheme, strlen(scheme), &proto);
-	struct kin_target target = {.addr = *addr};
+	struct kin_target target = {};
 	char text[KIN_ADDR_TEXT];
 	struct kin_buf buf = {text, sizeof(text), 0};
 	struct kin_endpoint *e;
 	int r;
 
+	NEED(scheme);
+	NEED(addr);
+	NEED(ret_endpoint);
+	if (addr->len > 0 && addr_check(addr) < 0)
+		return -EINVAL;
+	family = family_of_scheme(scheme, strlen(scheme), &proto);
 	if (!family)
 		return kin_fail(EAFNOSUPPORT, "no scheme \"%s\"", scheme);
+	target.addr = *addr;
 	kin_buf_printf(&buf, "%s:", scheme);
 	family->format(proto, &target, &buf);
 	r = kin_endpoint_parse(kin_buf_end(&buf), &e);
@@ -246,8 +258,12 @@ int kin_endpoint_new(const char *scheme, const struct kin_addr *addr,
 
 int kin_endpoint_set(struct kin_endpoint *endpoint, const char *name, const char *value)
 {
-	int r = take_option(endpoint, name, value);
+	int r;
 
+	NEED(endpoint);
+	NEED(name);
+	NEED(value);
+	r = take_option(endpoint, name, value);
 	if (r < 0 || !is_addr_opt(endpoint, name))
 		return r;
 	r = parse_target(endpoint);
@@ -289,6 +305,8 @@ ssize_t kin_endpoint_format(const struct kin_endpoint *endpoint, char *buf, size
 {
 	struct kin_buf out = {buf, size, 0};
 
+	NEED(endpoint);
+	NEED_ROOM(buf, size);
 	kin_buf_printf(&out, "%s:", endpoint->proto->scheme);
 	if (endpoint->target.addr.len) {
 		endpoint->family->format(endpoint->proto, &endpoint->target, &out);
@@ -303,28 +321,35 @@ ssize_t kin_endpoint_format(const struct kin_endpoint *endpoint, char *buf, size
 
 const struct kin_family *kin_endpoint_family(const struct kin_endpoint *endpoint)
 {
+	NEED_OR(endpoint, NULL);
 	return endpoint->family;
 }
 
 const struct kin_proto *kin_endpoint_proto(const struct kin_endpoint *endpoint)
 {
+	NEED_OR(endpoint, NULL);
 	return endpoint->proto;
 }
 
 const struct kin_addr *kin_endpoint_addr(const struct kin_endpoint *endpoint)
 {
+	NEED_OR(endpoint, NULL);
 	return &endpoint->target.addr;
 }
 
 const char *kin_endpoint_body(const struct kin_endpoint *endpoint)
 {
+	NEED_OR(endpoint, NULL);
 	return endpoint->body;
 }
 
 const char *kin_endpoint_option(const struct kin_endpoint *endpoint, const char *name)
 {
-	const struct setting *s = find_setting(endpoint, name);
+	const struct setting *s;
 
+	NEED_OR(endpoint, NULL);
+	NEED_OR(name, NULL);
+	s = find_setting(endpoint, name);
 	return s ? s->value : NULL;
 }
 

@@ -41,7 +41,7 @@ static void KIN_PRINTF(3, 0)
 {
 	char text[sizeof(last.text)];
 
-	vsnprintf(text, sizeof(text), format, args);
+	vsnprintf(text, sizeof(text), format ? format : "", args);
 	memcpy(last.text, text, sizeof(text));
 	last.domain = domain;
 	last.code = code;
@@ -77,4 +77,9 @@ int fail_errno(int err, const char *what)
 int fail_oom(void)
 {
 	return kin_fail(ENOMEM, "out of memory");
+}
+
+int fail_null(const char *argument)
+{
+	return kin_fail(EINVAL, "%s is NULL", argument);
 }

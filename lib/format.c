@@ -107,9 +107,12 @@ static int read_style(struct kin_format *format, const char *style)
 int kin_format_new(const struct kin_family *family, const char *style,
 		   struct kin_format **ret_format)
 {
-	struct kin_format *format = calloc(1, sizeof(*format));
+	struct kin_format *format;
 	int r;
 
+	NEED(style);
+	NEED(ret_format);
+	format = calloc(1, sizeof(*format));
 	if (!format)
 		return fail_oom();
 	format->family = family;
@@ -133,6 +136,7 @@ void kin_format_free(struct kin_format *format)
 
 void kin_format_set_time(struct kin_format *format, enum kin_time_style style, bool nanoseconds)
 {
+	NEED_OR(format, );
 	format->time_style = style;
 	format->nanoseconds = nanoseconds;
 }
@@ -142,6 +146,11 @@ ssize_t kin_format_msg(struct kin_format *format, struct kin_sock *sock, const s
 {
 	struct kin_buf out = {buf, size, 0};
 
+	NEED(format);
+	NEED(sock);
+	NEED(msg);
+	NEED_ROOM(msg->data, msg->len);
+	NEED_ROOM(buf, size);
 	format->style->put(format, sock, msg, &out);
 	kin_buf_end(&out);
 	return (ssize_t)out.len;
@@ -149,6 +158,8 @@ ssize_t kin_format_msg(struct kin_format *format, struct kin_sock *sock, const s
 
 void kin_format_add(struct kin_format *format, struct kin_sock *sock)
 {
+	NEED_OR(format, );
+	NEED_OR(sock, );
 	if (format->style->add)
 		format->style->add(format, sock);
 }
@@ -157,6 +168,8 @@ ssize_t kin_format_begin(struct kin_format *format, char *buf, size_t size)
 {
 	struct kin_buf out = {buf, size, 0};
 
+	NEED(format);
+	NEED_ROOM(buf, size);
 	if (format->style->begin)
 		format->style->begin(format, &out);
 	kin_buf_end(&out);
@@ -167,6 +180,8 @@ ssize_t kin_format_end(struct kin_format *format, char *buf, size_t size)
 {
 	struct kin_buf out = {buf, size, 0};
 
+	NEED(format);
+	NEED_ROOM(buf, size);
 	if (format->style->end)
 		format->style->end(format, &out);
 	kin_buf_end(&out);
@@ -175,9 +190,11 @@ ssize_t kin_format_end(struct kin_format *format, char *buf, size_t size)
 
 const char *kin_format_ifname(struct kin_format *format, int ifindex)
 {
-	struct ifnames *names = format->priv;
+	struct ifnames *names;
 	unsigned slot = (unsigned)ifindex % IFNAMES;
 
+	NEED_OR(format, NULL);
+	names = format->priv;
 	if (names->slots[slot].index != ifindex || ifindex == 0) {
 		if (!if_indextoname((unsigned)ifindex, names->slots[slot].name))
 			snprintf(names->slots[slot].name, IF_NAMESIZE, "if%d", ifindex);
@@ -212,6 +229,8 @@ void kin_format_put_time(struct kin_format *format, int64_t time_ns, struct kin_
 	const int64_t second = 1000000000;
 	int64_t since = 0;
 
+	NEED_OR(format, );
+	NEED_OR(out, );
 	if (format->time_style == KIN_TIME_NONE)
 		return;
 	/* Differences are those of the times as they would be shown. */
@@ -343,6 +362,9 @@ void kin_format_put_json_head(struct kin_format *format, struct kin_sock *sock,
 		[KIN_CLOCK_HARDWARE] = "hardware",
 	};
 
+	NEED_OR(sock, );
+	NEED_OR(msg, );
+	NEED_OR(out, );
 	(void)format;
 	kin_buf_printf(out, "{\"scheme\":\"%s\"", sock->proto ? sock->proto->scheme : "socket");
 	if (msg->clock != KIN_CLOCK_NONE)
@@ -374,6 +396,9 @@ void kin_format_put_json_tail(struct kin_format *format, struct kin_sock *sock,
 	const char *before = ",\"cmsg\":{";
 	const char *after = "";
 
+	NEED_OR(sock, );
+	NEED_OR(msg, );
+	NEED_OR(out, );
 	(void)format;
 	while (kin_next_cmsg(msg, &cmsg)) {
 		const struct kin_cmsg_type *row = cmsg_type(sock->family, cmsg.level, cmsg.type);

@@ -25,6 +25,7 @@ ssize_t kin_hostname(char *buf, size_t size)
 	char name[HOST_NAME_MAX + 1] = "";
 	int r;
 
+	NEED_ROOM(buf, size);
 	r = kin_audit_ask(&(struct kin_audit){.event = KIN_AUDIT_HOSTNAME});
 	if (r < 0)
 		return r;
@@ -35,9 +36,11 @@ ssize_t kin_hostname(char *buf, size_t size)
 
 int kin_set_hostname(const char *name)
 {
-	size_t len = strlen(name);
+	size_t len;
 	int r;
 
+	NEED(name);
+	len = strlen(name);
 	if (len > HOST_NAME_MAX)
 		return kin_fail(ENAMETOOLONG,
 				"host name \"%.64s...\" has %zu bytes; at most %d fit", name, len,
@@ -54,10 +57,12 @@ int kin_set_hostname(const char *name)
 
 int kin_if_list(struct kin_if **ret_list)
 {
-	struct if_nameindex *rows = if_nameindex();
+	struct if_nameindex *rows;
 	struct kin_if *list;
 	int n = 0;
 
+	NEED(ret_list);
+	rows = if_nameindex();
 	if (!rows)
 		return fail_errno(errno, "if_nameindex");
 	while (rows[n].if_name)
@@ -76,9 +81,11 @@ int kin_if_list(struct kin_if **ret_list)
 
 int kin_if_index(const char *name)
 {
-	size_t len = strlen(name);
+	size_t len;
 	unsigned index;
 
+	NEED(name);
+	len = strlen(name);
 	if (len >= IF_NAMESIZE)
 		return kin_fail(ENAMETOOLONG,
 				"interface name \"%.64s%s\" has %zu bytes; at most %d fit", name,
@@ -94,6 +101,7 @@ ssize_t kin_if_name(unsigned index, char *buf, size_t size)
 {
 	char name[IF_NAMESIZE];
 
+	NEED_ROOM(buf, size);
 	if (if_indextoname(index, name))
 		return give_text(name, buf, size);
 	if (errno == ENXIO)

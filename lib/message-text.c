@@ -29,12 +29,15 @@ static int parse_text(const char *text, struct kin_msg *msg)
 int kin_msg_parse(const struct kin_family *family, const struct kin_proto *proto, const char *text,
 		  struct kin_msg *msg)
 {
+	NEED(text);
+	NEED(msg);
 	if (strncmp(text, "hex:", 4) == 0)
 		return parse_hex(text + 4, msg);
 	if (strncmp(text, "text:", 5) == 0)
 		return parse_text(text + 5, msg);
-	if (family && family->msg_parse)
-		return family->msg_parse(proto, text, msg);
-	return kin_fail(EINVAL, "\"%s\": %s messages are written hex:00FF or text:words", text,
-			family ? family->name : "such");
+	if (!family || !family->msg_parse)
+		return kin_fail(EINVAL, "\"%s\": %s messages are written hex:00FF or text:words",
+				text, family ? family->name : "such");
+	NEED(proto);
+	return family->msg_parse(proto, text, msg);
 }

@@ -11,6 +11,9 @@ int kin_parse_int(const char *text, const char *what, int64_t min, int64_t max, 
 {
 	int64_t value;
 
+	NEED(text);
+	NEED(what);
+	NEED(ret_value);
 	if (!number_read(text, &value))
 		return kin_fail(EINVAL, "%s \"%s\" is not a whole number", what, text);
 	if (value < min || value > max)
@@ -24,6 +27,9 @@ int kin_parse_hex(const char *text, const char *what, uint64_t max, uint64_t *re
 {
 	uint64_t value;
 
+	NEED(text);
+	NEED(what);
+	NEED(ret_value);
 	if (!number_read_hex(text, &value))
 		return kin_fail(EINVAL, "%s \"%s\" is not a number in hex digits", what, text);
 	if (value > max)
@@ -37,6 +43,9 @@ int kin_parse_bool(const char *text, const char *what, bool *ret_value)
 	static const char *const yes[] = {"on", "yes", "true", "1"};
 	static const char *const no[] = {"off", "no", "false", "0"};
 
+	NEED(text);
+	NEED(what);
+	NEED(ret_value);
 	for (size_t i = 0; i < N_ELEMENTS(yes); i++) {
 		if (strcmp(text, yes[i]) == 0 || strcmp(text, no[i]) == 0) {
 			*ret_value = strcmp(text, yes[i]) == 0;
@@ -52,6 +61,9 @@ ssize_t kin_parse_bytes(const char *text, const char *what, void *data, size_t s
 	const char *s = text;
 	size_t n = 0;
 
+	NEED(text);
+	NEED(what);
+	NEED_ROOM(data, size);
 	while (*s) {
 		int high = number_digit(s[0]);
 		int low = high < 0 ? -1 : number_digit(s[1]);
@@ -75,8 +87,10 @@ ssize_t kin_parse_bytes(const char *text, const char *what, void *data, size_t s
 
 bool kin_scheme_in(const char *schemes, const char *scheme)
 {
-	size_t len = strlen(scheme);
+	size_t len;
 
+	NEED_OR(scheme, false);
+	len = strlen(scheme);
 	if (!schemes)
 		return true;
 	for (const char *s = schemes; *s; s += strspn(s, " ")) {

@@ -27,10 +27,14 @@ static int connect_and_set(struct kin_sock *sock, const struct kin_addr *addr, i
 int kin_open_target(struct kin_sock *sock, const struct kin_target *target, enum kin_role role,
 		    int64_t deadline_ns)
 {
-	bool bus = sock->proto && (sock->proto->flags & KIN_PROTO_BUS);
-	bool connections = has_connections(sock->type);
+	bool bus;
+	bool connections;
 	int r;
 
+	NEED(sock);
+	NEED(target);
+	bus = sock->proto && (sock->proto->flags & KIN_PROTO_BUS);
+	connections = has_connections(sock->type);
 	if (bus) {
 		r = bind_and_set(sock, &target->addr);
 		return r < 0 ? r : connect_and_set(sock, &target->peer, deadline_ns);
@@ -65,6 +69,24 @@ static int set_up(struct kin_sock *sock, const struct kin_target *target, enum k
 	return kin_open_target(sock, target, role, deadline_ns);
 }
 
+/* What socket(2) says to a protocol that the kernel lacks, or that is switched off in it. */
+static bool lacks_protocol(int r)
+{
+	return r == -EPROTONOSUPPORT || r == -ENOPROTOOPT || r == -EINVAL;
+}
+
+static int open_socket(const struct kin_endpoint *e, int domain, const struct kin_target *target,
+		       struct kin_sock **ret_sock)
+{
+	const struct kin_proto *proto = e->proto;
+	int protocol = target->protocol ? (int)target->protocol : proto->protocol;
+	int r = sock_open(domain, proto->type, protocol, target, ret_sock);
+
+	if (lacks_protocol(r) && proto->fallback && !target->protocol)
+		r = sock_open(domain, proto->type, proto->fallback, target, ret_sock);
+	return r;
+}
+
 static int open_one(const struct kin_endpoint *e, const struct kin_addr *addr, enum kin_role role,
 		    int64_t deadline_ns, struct kin_sock **ret_sock)
 {
@@ -77,7 +99,7 @@ static int open_one(const struct kin_endpoint *e, const struct kin_addr *addr, e
 	domain = e->proto->domain ? e->proto->domain
 		 : addr->len      ? addr->sa.sa_family
 				  : e->family->domain;
-	r = sock_open(domain, e->proto->type, protocol, &target, &sock);
+	r = open_socket(e, domain, &target, &sock);
 	if (r < 0)
 		return r;
 	sock->family = e->family;
@@ -107,11 +129,15 @@ static int64_t timeout_of(const struct kin_endpoint *e)
 int kin_open_endpoint(const struct kin_endpoint *endpoint, enum kin_role role,
 		      struct kin_sock **ret_sock)
 {
-	int64_t deadline_ns = kin_deadline(timeout_of(endpoint));
-	const struct kin_addr *addrs = &endpoint->target.addr;
+	int64_t deadline_ns;
+	const struct kin_addr *addrs;
 	struct kin_addr *resolved = NULL;
 	int n = 1, r = 0;
 
+	NEED(endpoint);
+	NEED(ret_sock);
+	deadline_ns = kin_deadline(timeout_of(endpoint));
+	addrs = &endpoint->target.addr;
 	if ((unsigned)role > KIN_LISTEN)
 		return kin_fail(EINVAL, "role %d is none of enum kin_role", (int)role);
 	if (addrs->len == 0 && role != KIN_NONE) {

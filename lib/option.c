@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/time.h>
 
@@ -259,8 +260,13 @@ static void put_value(const struct kin_opt *opt, const struct value *value, stru
 int kin_opt_read(const struct kin_opt *opt, const char *text, void *value, socklen_t *ret_len)
 {
 	struct value read;
-	int r = read_value(opt, text, &read);
+	int r;
 
+	NEED(opt);
+	NEED(text);
+	NEED(value);
+	NEED(ret_len);
+	r = read_value(opt, text, &read);
 	if (r < 0)
 		return r;
 	memcpy(value, read.bytes, read.len);
@@ -272,6 +278,9 @@ void kin_opt_put(const struct kin_opt *opt, const void *value, socklen_t len, st
 {
 	struct value given = {.len = len < sizeof(given.bytes) ? len : sizeof(given.bytes)};
 
+	NEED_OR(opt, );
+	NEED_OR(value, );
+	NEED_OR(out, );
 	memcpy(given.bytes, value, given.len);
 	put_value(opt, &given, out);
 }
@@ -313,6 +322,8 @@ static int fail_option(const struct kin_sock *sock, const struct kin_opt *opt, c
 int kin_opt_store(struct kin_sock *sock, const struct kin_opt *opt, const char *text, int level,
 		  int optname, const void *value, socklen_t len)
 {
+	NEED(sock);
+	NEED(opt);
 	if (setsockopt(sock->fd, level, optname, value, len) < 0)
 		return fail_option(sock, opt, text, errno);
 	return 0;
@@ -389,17 +400,25 @@ int opt_unknown(const struct kin_family *family, const struct kin_proto *proto, 
 
 int kin_opt_set(struct kin_sock *sock, const char *name, const char *value)
 {
-	const struct kin_opt *opt = opt_find(sock->family, sock->proto, name);
+	const struct kin_opt *opt;
 
+	NEED(sock);
+	NEED(name);
+	NEED(value);
+	opt = opt_find(sock->family, sock->proto, name);
 	return opt ? opt_apply(sock, opt, value) : opt_unknown(sock->family, sock->proto, name);
 }
 
 ssize_t kin_opt_get(struct kin_sock *sock, const char *name, char *buf, size_t size)
 {
-	const struct kin_opt *opt = opt_find(sock->family, sock->proto, name);
+	const struct kin_opt *opt;
 	struct kin_buf out = {buf, size, 0};
 	struct value value = {.len = sizeof(value.bytes)};
 
+	NEED(sock);
+	NEED(name);
+	NEED_ROOM(buf, size);
+	opt = opt_find(sock->family, sock->proto, name);
 	if (!opt)
 		return opt_unknown(sock->family, sock->proto, name);
 	if ((opt->flags & KIN_OPT_WRITE_ONLY) || (opt->type == KIN_OPT_CUSTOM && !opt->get))
@@ -418,14 +437,29 @@ ssize_t kin_opt_get(struct kin_sock *sock, const char *name, char *buf, size_t s
 	return (ssize_t)out.len;
 }
 
+static int check_opt_len(socklen_t len)
+{
+	if (len > INT_MAX)
+		return kin_fail(EINVAL, "the length %u of an option is above %d", len, INT_MAX);
+	return 0;
+}
+
 int kin_setsockopt(struct kin_sock *sock, int level, int name, const void *value, socklen_t len)
 {
+	NEED(sock);
+	if (check_opt_len(len) < 0)
+		return -EINVAL;
 	return setsockopt(sock->fd, level, name, value, len) < 0 ? fail_errno(errno, "setsockopt")
 								 : 0;
 }
 
 int kin_getsockopt(const struct kin_sock *sock, int level, int name, void *value, socklen_t *len)
 {
+	NEED(sock);
+	NEED(len);
+	NEED_ROOM(value, *len);
+	if (check_opt_len(*len) < 0)
+		return -EINVAL;
 	return getsockopt(sock->fd, level, name, value, len) < 0 ? fail_errno(errno, "getsockopt")
 								 : 0;
 }
@@ -441,6 +475,7 @@ int kin_getsockopt_int(const struct kin_sock *sock, int level, int name, int *re
 	struct value value = {.len = sizeof(value.i)};
 	int r = kin_getsockopt(sock, level, name, value.bytes, &value.len);
 
+	NEED(ret_value);
 	if (r == 0)
 		*ret_value = (int)number_of(&as_int, &value);
 	return r;

@@ -121,6 +121,19 @@ static void explain_missing(const struct kin_family *family, const struct kin_pr
 			 kconfig.len ? kin_buf_end(&kconfig) : "it");
 }
 
+/* The family's own words about socket(2), if it has any. */
+static bool explain_by_family(const struct kin_family *family, const struct kin_proto *proto,
+			      struct kin_probe *probe)
+{
+	struct kin_buf words = {probe->reason, sizeof(probe->reason), 0};
+	struct kin_target none = {};
+
+	if (family->explain)
+		family->explain(proto, "socket", probe->error, &none, &words);
+	kin_buf_end(&words);
+	return words.len > 0;
+}
+
 static void explain_denied(const struct kin_family *family, const struct kin_proto *proto,
 			   struct kin_probe *probe)
 {
@@ -132,6 +145,8 @@ static void explain_denied(const struct kin_family *family, const struct kin_pro
 		snprintf(probe->mend, sizeof(probe->mend), "run it with sudo");
 		return;
 	}
+	if (explain_by_family(family, proto, probe))
+		return;
 	if (under_seccomp())
 		snprintf(probe->reason, sizeof(probe->reason),
 			 "a seccomp filter refuses it (a container's default profile?)");
@@ -155,9 +170,13 @@ int kin_probe(const struct kin_family *family, const struct kin_proto *proto,
 	      struct kin_probe *probe)
 {
 	struct kin_probe found = {.status = KIN_WORKS};
-	int fd = socket(proto->domain ? proto->domain : family->domain, proto->type | SOCK_CLOEXEC,
-			proto->protocol);
+	int fd;
 
+	NEED(family);
+	NEED(proto);
+	NEED(probe);
+	fd = socket(proto->domain ? proto->domain : family->domain, proto->type | SOCK_CLOEXEC,
+		    proto->protocol ? proto->protocol : proto->probe_protocol);
 	if (fd >= 0) {
 		int r;
 
@@ -182,7 +201,8 @@ int kin_probe(const struct kin_family *family, const struct kin_proto *proto,
 		break;
 	default:
 		found.status = KIN_BROKEN;
-		snprintf(found.reason, sizeof(found.reason), "socket: %s", strerrordesc_np(errno));
+		if (!explain_by_family(family, proto, &found))
+			snprintf(found.reason, sizeof(found.reason), "socket: %s", strerrordesc_np(errno));
 	}
 	return give(&found, probe);
 }

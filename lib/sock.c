@@ -24,24 +24,6 @@ int64_t kin_default_timeout(void)
 	return atomic_load(&default_timeout_ns);
 }
 
-bool has_connections(int type)
-{
-	return type == SOCK_STREAM || type == SOCK_SEQPACKET;
-}
-
-int send_flags(const struct kin_sock *sock, int flags)
-{
-	if (has_connections(sock->type) &&
-	    !(sock->proto && (sock->proto->flags & KIN_PROTO_NO_SIGPIPE)))
-		flags |= MSG_NOSIGNAL;
-	return flags;
-}
-
-int recv_flags(const struct kin_sock *sock, int flags)
-{
-	return sock->proto ? flags | sock->proto->recv_flags : flags;
-}
-
 /* The address that a failure is about: on a bus, where the socket is bound, when none was given. */
 static const struct kin_target *target_of(const struct kin_sock *sock, const struct kin_addr *addr,
 					  struct kin_target *target)
@@ -95,8 +77,10 @@ static int set_nonblocking(int fd, bool on)
 
 int kin_set_timeout(struct kin_sock *sock, int64_t timeout_ns)
 {
-	int r = set_nonblocking(sock->fd, timeout_ns >= 0);
+	int r;
 
+	NEED(sock);
+	r = set_nonblocking(sock->fd, timeout_ns >= 0);
 	if (r < 0)
 		return r;
 	sock->timeout_ns = timeout_ns < 0 ? -1 : timeout_ns;
@@ -105,6 +89,7 @@ int kin_set_timeout(struct kin_sock *sock, int64_t timeout_ns)
 
 int64_t kin_timeout(const struct kin_sock *sock)
 {
+	NEED(sock);
 	return sock->timeout_ns;
 }
 
@@ -115,6 +100,7 @@ int kin_set_blocking(struct kin_sock *sock, bool blocking)
 
 bool kin_blocking(const struct kin_sock *sock)
 {
+	NEED_OR(sock, false);
 	return sock->timeout_ns != 0;
 }
 
@@ -155,6 +141,20 @@ static int64_t timeout_for(int type)
 	return type & SOCK_NONBLOCK ? 0 : kin_default_timeout();
 }
 
+/* Checked here, since the kernel's EINVAL or EAFNOSUPPORT does not tell which it means. */
+static int check_new(int domain, int type, int protocol)
+{
+	const int flags = SOCK_NONBLOCK | SOCK_CLOEXEC;
+
+	if (domain < 0 || domain > UINT16_MAX)
+		return kin_fail(EINVAL, "domain %d is not in 0-%d", domain, UINT16_MAX);
+	if ((type & ~flags) < 0 || (type & ~flags) > 15)
+		return kin_fail(EINVAL, "type %d is not in 0-15, flags aside", type & ~flags);
+	if (protocol < 0)
+		return kin_fail(EINVAL, "protocol %d is negative", protocol);
+	return 0;
+}
+
 int sock_open(int domain, int type, int protocol, const struct kin_target *target,
 	      struct kin_sock **ret_sock)
 {
@@ -182,7 +182,10 @@ int sock_open(int domain, int type, int protocol, const struct kin_target *targe
 
 int kin_socket(int domain, int type, int protocol, struct kin_sock **ret_sock)
 {
-	return sock_open(domain, type, protocol, NULL, ret_sock);
+	int r = check_new(domain, type, protocol);
+
+	NEED(ret_sock);
+	return r < 0 ? r : sock_open(domain, type, protocol, NULL, ret_sock);
 }
 
 int kin_pair(int domain, int type, int protocol, struct kin_sock *ret_pair[2])
@@ -190,10 +193,14 @@ int kin_pair(int domain, int type, int protocol, struct kin_sock *ret_pair[2])
 	int plain = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
 	struct kin_sock *first;
 	int fds[2];
-	int r;
+	int r = check_new(domain, type, protocol);
 
-	r = kin_audit_ask(&(struct kin_audit){
-		.event = KIN_AUDIT_OPEN, .domain = domain, .type = plain, .protocol = protocol});
+	NEED(ret_pair);
+	if (r == 0)
+		r = kin_audit_ask(&(struct kin_audit){.event = KIN_AUDIT_OPEN,
+						      .domain = domain,
+						      .type = plain,
+						      .protocol = protocol});
 	if (r < 0)
 		return r;
 	if (socketpair(domain, plain | SOCK_CLOEXEC, protocol, fds) < 0)
@@ -223,11 +230,22 @@ int ask_int(int fd, int optname, int *ret_value)
 
 int kin_detach(struct kin_sock *sock)
 {
-	int fd = sock->fd;
+	int fd;
 
+	NEED(sock);
+	fd = sock->fd;
 	if (sock->family && sock->family->close)
 		sock->family->close(sock);
-	free(sock);
+	if (sock->streams == 0) {
+		free(sock);
+		return fd;
+	}
+	/* They fail from now on, and the last one frees it. */
+	sock->fd = -1;
+	sock->family = NULL;
+	sock->proto = NULL;
+	sock->state = NULL;
+	sock->left = true;
 	return fd;
 }
 
@@ -243,60 +261,93 @@ int kin_close_fd(int fd)
 
 int kin_close(struct kin_sock *sock)
 {
-	return sock ? kin_close_fd(kin_detach(sock)) : 0;
+	if (!sock)
+		return 0;
+	if (sock->streams > 0) {
+		sock->left = true;
+		return 0;
+	}
+	return kin_close_fd(kin_detach(sock));
+}
+
+void sock_hold(struct kin_sock *sock)
+{
+	sock->streams++;
+}
+
+int sock_let_go(struct kin_sock *sock)
+{
+	if (--sock->streams > 0 || !sock->left)
+		return 0;
+	if (sock->fd >= 0)
+		return kin_close(sock);
+	free(sock);
+	return 0;
 }
 
 int kin_fd(const struct kin_sock *sock)
 {
+	NEED(sock);
 	return sock->fd;
 }
 
 const struct kin_family *kin_sock_family(const struct kin_sock *sock)
 {
+	NEED_OR(sock, NULL);
 	return sock->family;
 }
 
 const struct kin_proto *kin_sock_proto(const struct kin_sock *sock)
 {
+	NEED_OR(sock, NULL);
 	return sock->proto;
 }
 
 int kin_sock_domain(const struct kin_sock *sock)
 {
+	NEED(sock);
 	return sock->domain;
 }
 
 int kin_sock_type(const struct kin_sock *sock)
 {
+	NEED(sock);
 	return sock->type;
 }
 
 int kin_sock_protocol(const struct kin_sock *sock)
 {
+	NEED(sock);
 	return sock->protocol;
 }
 
 void kin_sock_set_state(struct kin_sock *sock, void *state)
 {
+	NEED_OR(sock, );
 	sock->state = state;
 }
 
 void *kin_sock_state(const struct kin_sock *sock)
 {
+	NEED_OR(sock, NULL);
 	return sock->state;
 }
 
 void kin_sock_set_fd(struct kin_sock *sock, int fd)
 {
+	NEED_OR(sock, );
 	close(sock->fd);
 	sock->fd = fd;
 }
 
 int kin_bind(struct kin_sock *sock, const struct kin_addr *addr)
 {
-	int r = kin_audit_ask(
-		&(struct kin_audit){.event = KIN_AUDIT_BIND, .sock = sock, .addr = addr});
+	int r = addr_check(addr);
 
+	NEED(sock);
+	if (r == 0)
+		r = kin_audit_ask(
+			&(struct kin_audit){.event = KIN_AUDIT_BIND, .sock = sock, .addr = addr});
 	if (r < 0)
 		return r;
 	if (bind(sock->fd, &addr->sa, addr->len) < 0)
@@ -368,11 +419,15 @@ int connect_until(struct kin_sock *sock, const struct kin_addr *addr, int64_t de
 
 int kin_connect(struct kin_sock *sock, const struct kin_addr *addr)
 {
-	return connect_until(sock, addr, kin_deadline(sock->timeout_ns));
+	int r = addr_check(addr);
+
+	NEED(sock);
+	return r < 0 ? r : connect_until(sock, addr, kin_deadline(sock->timeout_ns));
 }
 
 int kin_listen(struct kin_sock *sock, int backlog)
 {
+	NEED(sock);
 	/* The kernel cuts it to net.core.somaxconn, which may be above SOMAXCONN. */
 	if (listen(sock->fd, backlog < 0 ? INT_MAX : backlog) < 0)
 		return fail_call(sock, "listen", NULL, errno);
@@ -404,10 +459,14 @@ int kin_accept(struct kin_sock *sock, struct kin_sock **ret_sock, struct kin_add
 {
 	struct kin_sock *accepted;
 	struct kin_addr addr = {};
-	bool has_peer = !sock->proto || !(sock->proto->flags & KIN_PROTO_NO_PEER);
-	int fd = accept_fd(sock, ret_addr && has_peer ? &addr : NULL);
+	bool has_peer;
+	int fd;
 	int r;
 
+	NEED(sock);
+	NEED(ret_sock);
+	has_peer = !sock->proto || !(sock->proto->flags & KIN_PROTO_NO_PEER);
+	fd = accept_fd(sock, ret_addr && has_peer ? &addr : NULL);
 	if (fd < 0)
 		return fd;
 	r = sock_new_timed(fd, sock->domain, sock->type, sock->protocol, kin_default_timeout(),
@@ -433,13 +492,19 @@ int kin_accept(struct kin_sock *sock, struct kin_sock **ret_sock, struct kin_add
 
 int kin_shutdown(struct kin_sock *sock, int how)
 {
+	NEED(sock);
+	if (how < SHUT_RD || how > SHUT_RDWR)
+		return kin_fail(EINVAL, "how %d is not in %d-%d (SHUT_RD to SHUT_RDWR)", how,
+				SHUT_RD, SHUT_RDWR);
 	return shutdown(sock->fd, how) < 0 ? fail_call(sock, "shutdown", NULL, errno) : 0;
 }
 
 int kin_ioctl(struct kin_sock *sock, unsigned long request, void *arg)
 {
-	int r = ioctl(sock->fd, request, arg);
+	int r;
 
+	NEED(sock);
+	r = ioctl(sock->fd, request, arg);
 	if (r >= 0)
 		return r;
 	return kin_fail(errno, "ioctl 0x%lX: %s", request, strerrordesc_np(errno));
@@ -449,6 +514,8 @@ int kin_local_addr(const struct kin_sock *sock, struct kin_addr *ret_addr)
 {
 	struct kin_addr addr = {.len = sizeof(addr.ss)};
 
+	NEED(sock);
+	NEED(ret_addr);
 	if (getsockname(sock->fd, &addr.sa, &addr.len) < 0)
 		return fail_errno(errno, "getsockname");
 	*ret_addr = addr;
@@ -459,6 +526,8 @@ int kin_peer_addr(const struct kin_sock *sock, struct kin_addr *ret_addr)
 {
 	struct kin_addr addr = {.len = sizeof(addr.ss)};
 
+	NEED(sock);
+	NEED(ret_addr);
 	if (getpeername(sock->fd, &addr.sa, &addr.len) < 0)
 		return fail_errno(errno, "getpeername");
 	*ret_addr = addr;

@@ -72,8 +72,6 @@ static ssize_t send_own(struct kin_sock *sock, const struct iovec *iov, size_t n
 	void *copy = NULL;
 	int r;
 
-	if (!sock->family || !sock->family->send_batch)
-		return -ENOSYS;
 	own.data = whole(iov, n, size, &copy);
 	own.size = own.len = size;
 	if (copy)
@@ -94,9 +92,12 @@ ssize_t kin_send_msg(struct kin_sock *sock, const struct iovec *iov, size_t n,
 	ssize_t size = total(iov, n);
 	int r;
 
+	NEED(sock);
 	if (size < 0)
 		return size;
-	r = msg ? cmsg_check(msg) : 0;
+	r = addr ? addr_check(addr) : 0;
+	if (r == 0 && msg && msg->control_len)
+		r = cmsg_check(msg);
 	if (r == 0 && audited())
 		r = kin_audit_ask(&(struct kin_audit){
 			.event = KIN_AUDIT_SEND_MSG, .sock = sock, .addr = addr});
@@ -111,9 +112,11 @@ ssize_t kin_send_msg(struct kin_sock *sock, const struct iovec *iov, size_t n,
 		header.msg_controllen = msg->control_len;
 	}
 	for (;;) {
-		ssize_t sent = send_own(sock, iov, n, (size_t)size, msg, flags);
+		bool own = sends_itself(sock);
+		ssize_t sent = own ? send_own(sock, iov, n, (size_t)size, msg, flags) : -ENOSYS;
 
 		if (sent == -ENOSYS) {
+			own = false;
 			sent = sendmsg(sock->fd, &header, send_flags(sock, flags));
 			if (sent < 0)
 				sent = -errno;
@@ -124,7 +127,7 @@ ssize_t kin_send_msg(struct kin_sock *sock, const struct iovec *iov, size_t n,
 		if (r < 0)
 			return r;
 		if (r > 0)
-			return fail_call(sock, "send", addr, (int)-sent);
+			return own ? sent : fail_call(sock, "send", addr, (int)-sent);
 	}
 }
 
@@ -136,8 +139,6 @@ static ssize_t recv_own(struct kin_sock *sock, const struct iovec *iov, size_t n
 	void *copy = NULL;
 	int r;
 
-	if (!sock->family || !sock->family->recv_batch)
-		return -ENOSYS;
 	own.data = whole(iov, n, size, &copy);
 	own.size = size;
 	if (n != 1 && !copy)
@@ -180,9 +181,11 @@ ssize_t kin_recv_msg(struct kin_sock *sock, const struct iovec *iov, size_t n,
 {
 	struct msghdr header = {};
 	struct kin_msg unwanted = {};
+	struct kin_msg *msg = batch ? &batch->msgs[0] : &unwanted;
 	struct wait wait = {.sock = sock};
 	ssize_t size = total(iov, n);
 
+	NEED(sock);
 	if (size < 0)
 		return size;
 	if (batch) {
@@ -192,18 +195,20 @@ ssize_t kin_recv_msg(struct kin_sock *sock, const struct iovec *iov, size_t n,
 	header.msg_iov = (struct iovec *)(uintptr_t)iov;
 	header.msg_iovlen = n;
 	for (;;) {
-		ssize_t got = recv_own(sock, iov, n, (size_t)size,
-				       batch ? &batch->msgs[0] : &unwanted, flags);
+		bool own = receives_itself(sock);
+		ssize_t got = own ? recv_own(sock, iov, n, (size_t)size, msg, flags) : -ENOSYS;
 		int r;
 
-		if (got == -ENOSYS)
+		if (got == -ENOSYS) {
+			own = false;
 			got = recv_core(sock, &header, batch, flags);
+		}
 		if (got >= 0)
 			return got > size && !(flags & MSG_TRUNC) ? size : got;
 		r = wait_retry(&wait, (int)-got, flags & MSG_ERRQUEUE ? 0 : POLLIN, flags);
 		if (r < 0)
 			return r;
 		if (r > 0)
-			return fail_call(sock, "recv", NULL, (int)-got);
+			return own ? got : fail_call(sock, "recv", NULL, (int)-got);
 	}
 }

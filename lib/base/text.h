@@ -20,6 +20,7 @@ extern "C" {
 /**
  * Text in a buffer of the caller's. len counts what was put even beyond size, so that the
  * writer learns how much room it would have needed; what is beyond size is lost, not written.
+ * To no buffer nothing is put, and of NULL nothing.
  */
 struct kin_buf {
 	char *data;
@@ -49,7 +50,8 @@ KIN_API char *kin_buf_end(struct kin_buf *buf);
 /** Room for n bytes at the end, or NULL; the writer adds what it used to len. For hot paths. */
 static inline char *kin_buf_room(struct kin_buf *buf, size_t n)
 {
-	return buf->len <= buf->size && buf->size - buf->len >= n ? buf->data + buf->len : NULL;
+	return buf && buf->len <= buf->size && buf->size - buf->len >= n ? buf->data + buf->len
+									 : NULL;
 }
 
 #ifdef __cplusplus
