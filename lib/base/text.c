@@ -8,6 +8,8 @@
 
 void kin_buf_put(struct kin_buf *buf, const void *data, size_t len)
 {
+	if (!buf || !data)
+		return;
 	if (buf->len < buf->size) {
 		size_t room = buf->size - buf->len;
 
@@ -18,7 +20,8 @@ void kin_buf_put(struct kin_buf *buf, const void *data, size_t len)
 
 void kin_buf_puts(struct kin_buf *buf, const char *text)
 {
-	kin_buf_put(buf, text, strlen(text));
+	if (text)
+		kin_buf_put(buf, text, strlen(text));
 }
 
 void kin_buf_printf(struct kin_buf *buf, const char *format, ...)
@@ -27,6 +30,8 @@ void kin_buf_printf(struct kin_buf *buf, const char *format, ...)
 	va_list args;
 	int len;
 
+	if (!buf || !format)
+		return;
 	va_start(args, format);
 	len = vsnprintf(piece, sizeof(piece), format, args);
 	va_end(args);
@@ -50,7 +55,7 @@ void kin_buf_put_hex(struct kin_buf *buf, const void *data, size_t len, char sep
 	static const char digits[] = "0123456789ABCDEF";
 	const unsigned char *bytes = data;
 
-	for (size_t i = 0; i < len; i++) {
+	for (size_t i = 0; bytes && i < len; i++) {
 		char pair[3] = {sep, digits[bytes[i] >> 4], digits[bytes[i] & 15]};
 
 		if (sep && i > 0)
@@ -62,7 +67,7 @@ void kin_buf_put_hex(struct kin_buf *buf, const void *data, size_t len, char sep
 
 void kin_buf_put_body(struct kin_buf *buf, const char *text, size_t len)
 {
-	for (size_t i = 0; i < len; i++) {
+	for (size_t i = 0; text && i < len; i++) {
 		if (text[i] == ',' || text[i] == '\\')
 			kin_buf_put(buf, "\\", 1);
 		kin_buf_put(buf, text + i, 1);
@@ -98,7 +103,7 @@ void kin_buf_put_json(struct kin_buf *buf, const char *text, size_t len)
 	const unsigned char *s = (const unsigned char *)text;
 
 	kin_buf_put(buf, "\"", 1);
-	for (size_t i = 0; i < len;) {
+	for (size_t i = 0; s && i < len;) {
 		size_t n = utf8_len(s + i, len - i);
 
 		if (n == 0) {
@@ -151,7 +156,7 @@ void kin_buf_put_nearest(struct kin_buf *buf, const char *word, const char *cons
 {
 	const char *sep = "";
 
-	for (; *names; names++) {
+	for (; word && names && *names; names++) {
 		bool near = distance(word, *names) < (strlen(word) > 3 ? 3u : 2u);
 
 		if (near || (*word && strncmp(*names, word, strlen(word)) == 0)) {
@@ -164,6 +169,8 @@ void kin_buf_put_nearest(struct kin_buf *buf, const char *word, const char *cons
 
 char *kin_buf_end(struct kin_buf *buf)
 {
+	if (!buf)
+		return NULL;
 	if (buf->size)
 		buf->data[buf->len < buf->size ? buf->len : buf->size - 1] = '\0';
 	return buf->data;
