@@ -4,6 +4,7 @@
 #define KIN_CORE_H
 
 #include <errno.h>
+#include <string.h>
 #include <kin/family.h>
 
 #define N_ELEMENTS(array) (sizeof(array) / sizeof((array)[0]))
@@ -75,7 +76,19 @@ struct kin_batch {
 	bool has_fds;
 };
 
+/* A value in words: its first 64 bytes, so that they stay words. For "..." SHOWN "...", SHOW(text)
+ */
+#define SHOWN      "%.64s%s"
+#define SHOW(text) (text), strlen(text) > 64 ? "..." : ""
+
 /* error.c */
+struct failure {
+	enum kin_errdomain domain;
+	int code;
+	char text[1024];
+};
+void failure_keep(struct failure *kept); /* around what may fail without anybody being told */
+void failure_restore(const struct failure *kept);
 int fail_errno(int err, const char *what); /* "WHAT: strerror"; returns -err */
 int fail_oom(void);
 int fail_null(const char *argument) __attribute__((cold));
@@ -113,6 +126,7 @@ struct wait {
 	struct kin_sock *sock;
 	bool begun;          /* the clock is read when the first wait begins, not before */
 	int64_t deadline_ns; /* CLOCK_MONOTONIC; below zero: none; 0: do not wait */
+	unsigned in_vain;    /* tries since something was done */
 };
 int wait_ready(struct wait *wait, short events);                     /* events, or negative */
 int wait_pause(struct wait *wait);                                   /* 0: a moment has passed */

@@ -144,7 +144,11 @@ int wait_retry(struct wait *wait, int err, short events, int flags)
 	/* Without a timeout of the object's the descriptor blocks: one of the kernel's ran out. */
 	if (wait->sock->timeout_ns <= 0 || (flags & MSG_DONTWAIT))
 		return kin_fail(EAGAIN, "would block");
-	r = wait_ready(wait, events);
+	/*
+	 * Ready, and yet it would block: another thread was faster or, of a datagram to an address,
+	 * poll(2) knows nothing of the queue there. Going on like that would be a busy loop.
+	 */
+	r = ++wait->in_vain % 4 == 0 ? wait_pause(wait) : wait_ready(wait, events);
 	return r < 0 ? r : 0;
 }
 

@@ -24,6 +24,7 @@ static inline int check_len(size_t len)
 static ssize_t send_waiting(struct kin_sock *sock, struct wait *wait, const void *data, size_t len,
 			    int flags, const struct kin_addr *addr)
 {
+	wait->in_vain = 0;
 	for (;;) {
 		bool own = sends_itself(sock);
 		ssize_t n = own ? send_one(sock, data, len, flags, addr) : -ENOSYS;
@@ -122,6 +123,7 @@ static ssize_t recv_core(struct kin_sock *sock, void *data, size_t len, int flag
 ssize_t recv_waiting(struct kin_sock *sock, struct wait *wait, void *data, size_t len, int flags,
 		     struct kin_addr *ret_addr)
 {
+	wait->in_vain = 0;
 	for (;;) {
 		bool own = receives_itself(sock);
 		ssize_t n = own ? recv_one(sock, data, len, flags, ret_addr) : -ENOSYS;
