@@ -246,3 +246,21 @@ int inv_size(const struct invocation *inv, const char *option, int64_t min, int6
 	*value = number << shift;
 	return 0;
 }
+
+int inv_choice(const struct invocation *inv, const char *option, const char *const *names,
+               unsigned *choice)
+{
+	const char *text = inv_value(inv, option);
+	char list[256];
+	struct kin_buf buf = {.data = list, .size = sizeof(list)};
+
+	for (unsigned i = 0; text && names[i]; i++) {
+		if (strcmp(text, names[i]) == 0) {
+			*choice = i;
+			return 0;
+		}
+		kin_buf_printf(&buf, "%s%s", i ? ", " : "", names[i]);
+	}
+	return text ? misuse(inv->command, "--%s: %s is none of %s", option, text, kin_buf_end(&buf))
+	            : 0;
+}

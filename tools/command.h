@@ -82,6 +82,10 @@ int inv_duration(const struct invocation *inv, const char *option, int64_t *valu
 int inv_size(const struct invocation *inv, const char *option, int64_t min, int64_t max,
              int64_t *value);
 
+/* Which of names (ended by NULL) the value is, left alone when not given. */
+int inv_choice(const struct invocation *inv, const char *option, const char *const *names,
+               unsigned *choice);
+
 /* Complain about what was typed, naming the verb and where its help is. @return STATUS_USAGE */
 int misuse(const struct command *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -375,7 +375,9 @@ const struct command command_listen = {
 		"the longest being forgotten first.\n"
 		"\n"
 		"The command of --exec is run by a shell, and finds the addresses of both ends in "
-		"KIN_PEER and KIN_LOCAL.",
+		"KIN_PEER and KIN_LOCAL.\n"
+		"\n"
+		"The file of a UNIX socket stays behind, unless its address says unlink=on.",
 	.options =
 		(const struct command_option[]){
 			{"keep", 'k', NULL, "go on accepting connections"},
@@ -403,6 +405,8 @@ const struct command command_listen = {
 			 "the same for datagrams and their answers"},
 			{"kin listen --keep --exec 'date -f -' udp:127.0.0.1:5003",
 			 "answer each datagram with what a command makes of it"},
+			{"kin listen -v unix:/run/once.sock,unlink=on >file",
+			 "receive one file, and leave no socket file behind"},
 			{},
 		},
 	.min_args = 1,

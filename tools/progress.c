@@ -10,15 +10,11 @@
 int progress_options(const struct invocation *inv, struct progress *progress)
 {
 	static const char *const names[] = {"auto", "always", "never", NULL};
-	const char *when = inv_value(inv, "progress");
+	unsigned when = PROGRESS_AUTO;
+	int status = inv_choice(inv, "progress", names, &when);
 
-	for (unsigned i = 0; when && names[i]; i++) {
-		if (strcmp(when, names[i]) == 0) {
-			progress->when = i;
-			return 0;
-		}
-	}
-	return when ? misspelt("--progress", when, names) : 0;
+	progress->when = when;
+	return status;
 }
 
 /* Lines in between would tear apart what the terminal shows. */

@@ -14,22 +14,17 @@
 int relay_options(const struct invocation *inv, struct relay *relay)
 {
 	static const char *const ends[] = {"half", "both", "keep", NULL};
-	const char *end = inv_value(inv, "end");
-	unsigned i = 0;
+	unsigned end = END_HALF;
 
 	relay->idle_ns = -1;
 	relay->wait_ns = 1000000000;
 	relay->stop = -1;
-	while (end && ends[i] && strcmp(end, ends[i]) != 0)
-		i++;
-	if (!ends[i])
-		return misspelt("--end", end, ends);
-	relay->end = i;
-	if (inv_duration(inv, "idle", &relay->idle_ns) ||
+	if (inv_choice(inv, "end", ends, &end) || inv_duration(inv, "idle", &relay->idle_ns) ||
 	    inv_duration(inv, "wait", &relay->wait_ns) ||
 	    inv_size(inv, "rate", 1, INT64_C(1) << 40, &relay->rate) ||
 	    progress_options(inv, &relay->progress))
 		return STATUS_USAGE;
+	relay->end = end;
 	relay->progress.total = inv_has(inv, "verbose");
 	return 0;
 }

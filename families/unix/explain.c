@@ -96,7 +96,8 @@ static void explain_type(const struct kin_proto *proto, const struct place *plac
 		kin_buf_puts(out, "nobody listens on this abstract name");
 }
 
-static void explain_bind(int err, const struct place *place, struct kin_buf *out)
+static void explain_bind(int err, const struct place *place, const struct kin_addr *addr,
+			 struct kin_buf *out)
 {
 	bool path = place->kind == KIN_UNIX_PATH;
 
@@ -105,7 +106,11 @@ static void explain_bind(int err, const struct place *place, struct kin_buf *out
 		if (!path)
 			kin_buf_puts(out, "another socket has this abstract name");
 		else if (is_socket_file(place))
-			kin_buf_puts(out, "the socket file exists: remove it if its owner is gone");
+			kin_buf_puts(out,
+				     unix_is_alive(addr)
+					     ? "another socket is bound to this path"
+					     : "the socket file exists, but its owner is gone: "
+					       "remove it, or let unlink=on do so");
 		else
 			kin_buf_puts(out, "a file that is not a socket is there");
 		break;
@@ -171,7 +176,7 @@ void unix_explain(const struct kin_proto *proto, const char *call, int err,
 
 	find_place(target, &place);
 	if (strcmp(call, "bind") == 0)
-		explain_bind(err, &place, out);
+		explain_bind(err, &place, &target->addr, out);
 	else if (target && (strcmp(call, "connect") == 0 || strcmp(call, "send") == 0))
 		explain_reach(proto, err, &place, out);
 	else if (strcmp(call, "send") == 0 && err == EMSGSIZE)

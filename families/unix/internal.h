@@ -29,6 +29,12 @@ int unix_parse(const struct kin_proto *proto, const char *body, const struct kin
 void unix_format(const struct kin_proto *proto, const struct kin_target *target,
 		 struct kin_buf *out);
 bool unix_equal(const struct kin_addr *a, const struct kin_addr *b);
+int unix_open(struct kin_sock *sock, const struct kin_target *target, enum kin_role role,
+	      int64_t deadline_ns);
+void unix_close(struct kin_sock *sock);
+bool unix_is_alive(const struct kin_addr *addr);
+int unix_set_unlink(struct kin_sock *sock, const struct kin_opt *opt, const char *text);
+int unix_get_unlink(struct kin_sock *sock, const struct kin_opt *opt, struct kin_buf *text);
 void unix_explain(const struct kin_proto *proto, const char *call, int err,
 		  const struct kin_target *target, struct kin_buf *out);
 

@@ -16,6 +16,12 @@ static int get_peer_cred(struct kin_sock *sock, const struct kin_opt *opt, struc
 }
 
 const struct kin_opt unix_opts[] = {
+	{.name = "unlink",
+	 .type = KIN_OPT_BOOL,
+	 .set = unix_set_unlink,
+	 .get = unix_get_unlink,
+	 .doc = "a socket file that nobody has any more is removed before binding to its path, and "
+		"the socket's own when it is closed"},
 	{.name = "passcred",
 	 .level = SOL_SOCKET,
 	 .optname = SO_PASSCRED,

@@ -12,6 +12,11 @@
  * A byte may be written %XX, in hex; the canonical text does that with control characters,
  * bytes above 7E, "%" itself and an "@" that begins a path. The option local=NAME binds before
  * connecting, so that datagrams can be answered; its NAME may be empty as above.
+ *
+ * A socket's file stays when the socket is closed, and nobody can bind to its path then. The option
+ * unlink=on removes, before binding to a path, a socket file that no socket has any more, and the
+ * socket's own file when kin_close() is called in the process that bound it. It never removes
+ * anything but a socket file, nor one that another socket was bound to meanwhile.
  */
 #ifndef KIN_UNIX_H
 #define KIN_UNIX_H

@@ -243,6 +243,16 @@ def listen_answers(t, line):
     t.stop(listener)
 
 
+@scene('kin listen -v unix:/run/once.sock,unlink=on >file')
+def listen_leaves_nothing(t, line):
+    listener = t.start(line)
+    t.wait_for_socket('once.sock')
+    t.shell('kin send unix:once.sock text:content')
+    t.finish(listener)
+    assert content(t, 'file') == b'content'
+    assert not os.path.exists(t.path('once.sock'))
+
+
 @scene('kin help --man cat | man -l -')
 def read_man(t, line):
     t.shell(line if shutil.which('man') else line.split('|')[0])

@@ -52,7 +52,7 @@ def test_nothing_is_sent_when_the_last_is_wrong(t):
 def test_a_file_longer_than_a_message_is_refused(t):
     with receiver(t):
         with open(t.path('file'), 'wb') as file:
-            file.write(bytes(70_000))
+            file.write(bytes(212_961))
         _, err = t.shell('kin send unix-dgram:s @file', status=1)
         assert 'longer than a message of unix-dgram:s can be' in err, err
 

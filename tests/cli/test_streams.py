@@ -183,12 +183,13 @@ def test_a_cut_message_is_told(t):
     listener = t.start('kin listen unix-dgram:s >out')
     t.wait_for_socket('s')
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as client:
-        client.sendto(bytes(150_000), t.path('s'))
-    wait_until(lambda: os.path.getsize(t.path('out')) == 131072, 'the message')
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 212_992)
+        client.sendto(bytes(300_000), t.path('s'))
+    wait_until(lambda: os.path.getsize(t.path('out')) == 212_960, 'the message')
     listener.terminate()
     err = listener.communicate(timeout=SECONDS)[1].decode()
     assert listener.returncode == 3, listener.returncode
-    assert '150000 bytes was cut to 131072' in err, err
+    assert '300000 bytes was cut to 212960' in err, err
 
 
 def test_datagrams_end_by_silence(t):
@@ -293,9 +294,10 @@ def test_dump_tells_of_cut_messages(t):
     process = t.start('kin dump -f hex -n 1 unix-dgram:d')
     t.wait_for_socket('d')
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as s:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 212_992)
         s.connect(t.path('d'))
-        s.send(bytes(70000))
-    assert len(t.finish(process, status=3)) == 2 * 65536 + 1
+        s.send(bytes(300_000))
+    assert len(t.finish(process, status=3)) == 2 * 212_960 + 1
 
 
 def test_gen_takes_any_rate(t):
