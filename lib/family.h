@@ -100,7 +100,11 @@ struct kin_proto {
 	const char *body; /* "HOST:PORT" */
 	const char *example;   /* "tcp:localhost:80" */
 	const char *summary;   /* "TCP over IPv4 and IPv6" */
-	uintptr_t reserved[2]; /* zero */
+	int fallback;          /* where the kernel lacks the protocol, opening an endpoint takes this
+				* one, unless the address names its own; 0: none */
+	int probe_protocol;    /* of a row whose protocol is 0, when that opens nothing: what
+				* kin_probe() tries */
+	uintptr_t reserved[1]; /* zero */
 };
 
 /** An option of the address itself, taken by parse() and written by format(). */
@@ -117,7 +121,8 @@ struct kin_target {
 	struct kin_addr addr;  /* the body's; len 0: resolve() is needed */
 	struct kin_addr local; /* to bind before connecting to addr; len 0: none */
 	struct kin_addr peer;  /* on a bus: to connect to after binding; len 0: none */
-	/** Of a row whose protocol is 0: what socket(2) gets instead, when the address says it. */
+	/** What socket(2) gets instead of the row's protocol, when the address says it; 0: nothing.
+	 * To be written, of a row whose protocol is 0: the socket's. */
 	uintptr_t protocol;
 	uintptr_t reserved[3]; /* zero */
 };
