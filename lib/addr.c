@@ -59,30 +59,63 @@ int kin_addr_parse(const char *text, struct kin_addr *ret_addr)
 			return kin_fail(EINVAL, "%s is an option of sockets; an address has none",
 					e->settings[i].name);
 	if (e->target.addr.len == 0)
-		return kin_fail(EDESTADDRREQ, "\"%s\" needs a name look-up", e->body);
+		return kin_fail(EDESTADDRREQ, "\"" SHOWN "\" needs a name look-up", SHOW(e->body));
 	*ret_addr = e->target.addr;
 	return 0;
 }
 
+/*
+ * A body without letters may be an address, as in "unix:", or all that the family can say of one
+ * that is too short or another's. Then the text does not give the bytes again.
+ */
+static bool empty_body_is(const struct kin_family *family, const struct kin_proto *proto,
+			  const struct kin_addr *addr)
+{
+	struct kin_target again = {};
+	struct failure before;
+	bool same;
+
+	failure_keep(&before);
+	same = family->parse(proto, "", NULL, 0, &again) == 0 && again.addr.len == addr->len &&
+	       kin_addr_equal(&again.addr, addr);
+	failure_restore(&before);
+	return same;
+}
+
+/* By the address's own family; false, and out as it was: it has no words for it. */
+static bool put_addr(const struct kin_addr *addr, int type, int protocol, struct kin_buf *out)
+{
+	struct kin_target target = {.addr = *addr};
+	const struct kin_proto *proto;
+	const struct kin_family *family =
+		family_of_socket(addr->sa.sa_family, type, protocol, &proto);
+	size_t before;
+
+	if (!family)
+		return false;
+	if (!proto)
+		proto = family->protos;
+	if (!proto->protocol)
+		target.protocol = (uintptr_t)protocol;
+	kin_buf_printf(out, "%s:", proto->scheme);
+	before = out->len;
+	family->format(proto, &target, out);
+	if (out->len > before || empty_body_is(family, proto, addr))
+		return true;
+	out->len = 0;
+	return false;
+}
+
 ssize_t kin_addr_format(const struct kin_addr *addr, int type, int protocol, char *buf, size_t size)
 {
+	const size_t head = offsetof(struct sockaddr, sa_data);
 	struct kin_buf out = {buf, size, 0};
-	struct kin_target target = {.addr = *addr};
-	const struct kin_family *family = NULL;
-	const struct kin_proto *proto = NULL;
 
-	if (addr->len >= sizeof(sa_family_t))
-		family = family_of_socket(addr->sa.sa_family, type, protocol, &proto);
-	if (family) {
-		if (!proto)
-			proto = family->protos;
-		if (!proto->protocol)
-			target.protocol = (uintptr_t)protocol;
-		kin_buf_printf(&out, "%s:", proto->scheme);
-		family->format(proto, &target, &out);
-	} else if (addr->len >= sizeof(sa_family_t)) {
-		const size_t head = offsetof(struct sockaddr, sa_data);
-
+	NEED(addr);
+	NEED_ROOM(buf, size);
+	if (addr->len > sizeof(addr->ss))
+		return addr_check(addr);
+	if (addr->len >= head && !put_addr(addr, type, protocol, &out)) {
 		kin_buf_printf(&out, "%s%d:", raw_scheme, addr->sa.sa_family);
 		kin_buf_put_hex(&out, (const char *)&addr->ss + head, addr->len - head, 0);
 	}

@@ -157,7 +157,8 @@ static int parse_target(struct kin_endpoint *e)
 	if (r < 0)
 		return r;
 	if (target.addr.len == 0 && !e->family->resolve)
-		return kin_fail(EINVAL, "%s:%s names no address", e->proto->scheme, e->body);
+		return kin_fail(EINVAL, "%s:" SHOWN " names no address", e->proto->scheme,
+				SHOW(e->body));
 	e->target = target;
 	return 0;
 }
@@ -240,7 +241,7 @@ int kin_endpoint_new(const char *scheme, const struct kin_addr *addr,
 		return -EINVAL;
 	family = family_of_scheme(scheme, strlen(scheme), &proto);
 	if (!family)
-		return kin_fail(EAFNOSUPPORT, "no scheme \"%s\"", scheme);
+		return kin_fail(EAFNOSUPPORT, "no scheme \"" SHOWN "\"", SHOW(scheme));
 	target.addr = *addr;
 	kin_buf_printf(&buf, "%s:", scheme);
 	family->format(proto, &target, &buf);

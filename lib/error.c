@@ -5,13 +5,10 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-static _Thread_local struct {
-	enum kin_errdomain domain;
-	int code;
-	char text[1024];
-} last;
+static _Thread_local struct failure last;
 
 const char *kin_error_text(void)
 {
@@ -35,13 +32,45 @@ void kin_error_clear(void)
 	last.text[0] = '\0';
 }
 
+void failure_keep(struct failure *kept)
+{
+	*kept = last;
+}
+
+void failure_restore(const struct failure *kept)
+{
+	last = *kept;
+}
+
+/* What is wrong mostly stands at the end, behind a value of any length: that goes in the middle. */
+static void shorten(const char *whole, size_t len, char *text, size_t size)
+{
+	static const char dots[] = " ... ";
+	size_t head = size / 2;
+	size_t tail = size - head - strlen(dots);
+
+	memcpy(text, whole, head);
+	memcpy(text + head, dots, strlen(dots));
+	memcpy(text + size - tail, whole + len + 1 - tail, tail);
+}
+
 /* The words may quote the record that they replace, so they are made beside it. */
 static void KIN_PRINTF(3, 0)
 	record(enum kin_errdomain domain, int code, const char *format, va_list args)
 {
-	char text[sizeof(last.text)];
+	char text[sizeof(last.text)] = "";
+	char *whole = NULL;
+	va_list again;
+	int len = 0;
 
-	vsnprintf(text, sizeof(text), format ? format : "", args);
+	va_copy(again, args);
+	if (format)
+		len = vsnprintf(text, sizeof(text), format, args);
+	if (len >= (int)sizeof(text) && vasprintf(&whole, format, again) >= 0) {
+		shorten(whole, (size_t)len, text, sizeof(text));
+		free(whole);
+	}
+	va_end(again);
 	memcpy(last.text, text, sizeof(text));
 	last.domain = domain;
 	last.code = code;

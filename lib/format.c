@@ -62,8 +62,9 @@ static int fail_style(const struct kin_family *family, const char *name, int len
 	struct kin_buf list = {text, sizeof(text), 0};
 
 	put_style_names(family, &list);
-	return kin_fail(EINVAL, "no format \"%.*s\" for %s; there are:%s", len, name,
-			family ? family->name : "this socket", kin_buf_end(&list));
+	return kin_fail(EINVAL, "no format \"%.*s%s\" for %s; there are:%s", len > 64 ? 64 : len,
+			name, len > 64 ? "..." : "", family ? family->name : "this socket",
+			kin_buf_end(&list));
 }
 
 static int add_detail(struct kin_format *format, const char *name, size_t len)
@@ -79,8 +80,9 @@ static int add_detail(struct kin_format *format, const char *name, size_t len)
 		}
 		kin_buf_printf(&list, " %s", row->name);
 	}
-	return kin_fail(EINVAL, "no detail \"%.*s\"; there %s%s", (int)len, name,
-			list.len ? "are:" : "are none here", kin_buf_end(&list));
+	return kin_fail(EINVAL, "no detail \"%.*s%s\"; there %s%s", (int)(len > 64 ? 64 : len),
+			name, len > 64 ? "..." : "", list.len ? "are:" : "are none here",
+			kin_buf_end(&list));
 }
 
 static int read_style(struct kin_format *format, const char *style)

@@ -43,8 +43,8 @@ int kin_set_hostname(const char *name)
 	len = strlen(name);
 	if (len > HOST_NAME_MAX)
 		return kin_fail(ENAMETOOLONG,
-				"host name \"%.64s...\" has %zu bytes; at most %d fit", name, len,
-				HOST_NAME_MAX);
+				"host name \"" SHOWN "\" has %zu bytes; at most %d fit", SHOW(name),
+				len, HOST_NAME_MAX);
 	r = kin_audit_ask(&(struct kin_audit){.event = KIN_AUDIT_SET_HOSTNAME, .name = name});
 	if (r < 0)
 		return r;
@@ -88,8 +88,8 @@ int kin_if_index(const char *name)
 	len = strlen(name);
 	if (len >= IF_NAMESIZE)
 		return kin_fail(ENAMETOOLONG,
-				"interface name \"%.64s%s\" has %zu bytes; at most %d fit", name,
-				len > 64 ? "..." : "", len, IF_NAMESIZE - 1);
+				"interface name \"" SHOWN "\" has %zu bytes; at most %d fit",
+				SHOW(name), len, IF_NAMESIZE - 1);
 	index = if_nametoindex(name);
 	if (index == 0)
 		return kin_fail(errno == ENODEV || !*name ? ENODEV : errno, "interface \"%s\": %s",

@@ -36,8 +36,9 @@ int kin_msg_parse(const struct kin_family *family, const struct kin_proto *proto
 	if (strncmp(text, "text:", 5) == 0)
 		return parse_text(text + 5, msg);
 	if (!family || !family->msg_parse)
-		return kin_fail(EINVAL, "\"%s\": %s messages are written hex:00FF or text:words",
-				text, family ? family->name : "such");
+		return kin_fail(EINVAL,
+				"\"" SHOWN "\": %s messages are written hex:00FF or text:words",
+				SHOW(text), family ? family->name : "such");
 	NEED(proto);
 	return family->msg_parse(proto, text, msg);
 }

@@ -15,10 +15,10 @@ int kin_parse_int(const char *text, const char *what, int64_t min, int64_t max, 
 	NEED(what);
 	NEED(ret_value);
 	if (!number_read(text, &value))
-		return kin_fail(EINVAL, "%s \"%s\" is not a whole number", what, text);
+		return kin_fail(EINVAL, "%s \"" SHOWN "\" is not a whole number", what, SHOW(text));
 	if (value < min || value > max)
-		return kin_fail(EINVAL, "%s %s is not in %" PRId64 "-%" PRId64, what, text, min,
-				max);
+		return kin_fail(EINVAL, "%s " SHOWN " is not in %" PRId64 "-%" PRId64, what,
+				SHOW(text), min, max);
 	*ret_value = value;
 	return 0;
 }
@@ -31,9 +31,11 @@ int kin_parse_hex(const char *text, const char *what, uint64_t max, uint64_t *re
 	NEED(what);
 	NEED(ret_value);
 	if (!number_read_hex(text, &value))
-		return kin_fail(EINVAL, "%s \"%s\" is not a number in hex digits", what, text);
+		return kin_fail(EINVAL, "%s \"" SHOWN "\" is not a number in hex digits", what,
+				SHOW(text));
 	if (value > max)
-		return kin_fail(EINVAL, "%s %s is above %" PRIX64 " (hex)", what, text, max);
+		return kin_fail(EINVAL, "%s " SHOWN " is above %" PRIX64 " (hex)", what, SHOW(text),
+				max);
 	*ret_value = value;
 	return 0;
 }
@@ -52,7 +54,7 @@ int kin_parse_bool(const char *text, const char *what, bool *ret_value)
 			return 0;
 		}
 	}
-	return kin_fail(EINVAL, "%s \"%s\" is neither on nor off", what, text);
+	return kin_fail(EINVAL, "%s \"" SHOWN "\" is neither on nor off", what, SHOW(text));
 }
 
 ssize_t kin_parse_bytes(const char *text, const char *what, void *data, size_t size)

@@ -92,7 +92,6 @@ static int open_one(const struct kin_endpoint *e, const struct kin_addr *addr, e
 {
 	struct kin_target target = e->target;
 	struct kin_sock *sock;
-	int protocol = e->proto->protocol ? e->proto->protocol : (int)target.protocol;
 	int domain, r;
 
 	target.addr = *addr;
@@ -126,31 +125,64 @@ static int64_t timeout_of(const struct kin_endpoint *e)
 	return timeout_ns;
 }
 
+/* The words for an address of several, with the address unless they name it already. */
+static void put_failure(const struct kin_endpoint *e, const struct kin_addr *addr,
+			struct kin_buf *words)
+{
+	char text[KIN_ADDR_TEXT];
+
+	if (words->len)
+		kin_buf_puts(words, "; ");
+	if (kin_addr_format(addr, e->proto->type, e->proto->protocol, text, sizeof(text)) > 0 &&
+	    !strstr(kin_error_text(), text))
+		kin_buf_printf(words, "%s: ", text);
+	kin_buf_puts(words, kin_error_text());
+}
+
+static bool gives_up(int r)
+{
+	return r == -EINTR || (r == -ETIMEDOUT && kin_error_domain() == KIN_ERR_DEADLINE);
+}
+
+/* In order; the failure is the last one's, in words about each. */
+static int open_first(const struct kin_endpoint *e, const struct kin_addr *addrs, int n,
+		      enum kin_role role, int64_t deadline_ns, struct kin_sock **ret_sock)
+{
+	char text[4096];
+	struct kin_buf words = {text, sizeof(text), 0};
+	int r = -EINVAL;
+
+	for (int i = 0; i < n; i++) {
+		r = open_one(e, &addrs[i], role, deadline_ns, ret_sock);
+		if (r == 0 || n == 1)
+			return r;
+		put_failure(e, &addrs[i], &words);
+		if (gives_up(r) && i + 1 < n) {
+			kin_buf_printf(&words, "; %d more not tried", n - i - 1);
+			break;
+		}
+	}
+	return kin_fail_in(kin_error_domain(), kin_error_code(), -r, "%s", kin_buf_end(&words));
+}
+
 int kin_open_endpoint(const struct kin_endpoint *endpoint, enum kin_role role,
 		      struct kin_sock **ret_sock)
 {
-	int64_t deadline_ns;
-	const struct kin_addr *addrs;
 	struct kin_addr *resolved = NULL;
-	int n = 1, r = 0;
+	int64_t deadline_ns;
+	int n, r;
 
 	NEED(endpoint);
 	NEED(ret_sock);
 	deadline_ns = kin_deadline(timeout_of(endpoint));
-	addrs = &endpoint->target.addr;
 	if ((unsigned)role > KIN_LISTEN)
 		return kin_fail(EINVAL, "role %d is none of enum kin_role", (int)role);
-	if (addrs->len == 0 && role != KIN_NONE) {
-		n = endpoint->family->resolve(endpoint, role, deadline_ns, &resolved);
-		if (n < 0)
-			return n;
-		addrs = resolved;
-	}
-	for (int i = 0; i < n; i++) {
-		r = open_one(endpoint, &addrs[i], role, deadline_ns, ret_sock);
-		if (r == 0 || (r == -ETIMEDOUT && kin_error_domain() == KIN_ERR_DEADLINE))
-			break;
-	}
+	if (endpoint->target.addr.len > 0 || role == KIN_NONE)
+		return open_one(endpoint, &endpoint->target.addr, role, deadline_ns, ret_sock);
+	n = endpoint->family->resolve(endpoint, role, deadline_ns, &resolved);
+	if (n < 0)
+		return n;
+	r = open_first(endpoint, resolved, n, role, deadline_ns, ret_sock);
 	free(resolved);
 	return r;
 }

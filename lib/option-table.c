@@ -15,8 +15,11 @@ int timeout_read(const char *text, int64_t *ret_ns)
 	if (strcmp(text, "none") == 0)
 		*ret_ns = -1;
 	else if (!number_read_seconds(text, ret_ns))
-		return kin_fail(EINVAL, "timeout \"%s\" is neither a number of seconds nor none",
-				text);
+		return kin_fail(EINVAL,
+				"timeout \"" SHOWN
+				"\" is neither a number of seconds, to nine digits "
+				"behind the point, nor none",
+				SHOW(text));
 	return 0;
 }
 
@@ -71,7 +74,8 @@ static int stamp_mode(const char *text)
 	for (unsigned i = 0; i < N_ELEMENTS(stamp_modes); i++)
 		if (strcmp(text, stamp_modes[i]) == 0)
 			return (int)i;
-	return kin_fail(EINVAL, "timestamps \"%s\" is none of: off, software, hardware", text);
+	return kin_fail(EINVAL, "timestamps \"" SHOWN "\" is none of: off, software, hardware",
+			SHOW(text));
 }
 
 static int stamps_check(const struct kin_opt *opt, const char *text, struct kin_buf *canonical)

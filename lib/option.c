@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/time.h>
 
@@ -27,8 +28,10 @@ struct value {
 static void range(const struct kin_opt *opt, int64_t *min, int64_t *max)
 {
 	static const int64_t largest[] = {
-		[KIN_OPT_INT] = INT32_MAX,  [KIN_OPT_U8] = UINT8_MAX,  [KIN_OPT_U16] = UINT16_MAX,
-		[KIN_OPT_U32] = UINT32_MAX, [KIN_OPT_U64] = INT64_MAX,
+		[KIN_OPT_INT] = INT32_MAX,
+		[KIN_OPT_U8] = UINT8_MAX,
+		[KIN_OPT_U16] = UINT16_MAX,
+		[KIN_OPT_U32] = UINT32_MAX,
 	};
 
 	*min = opt->type == KIN_OPT_INT ? INT32_MIN : 0;
@@ -37,6 +40,25 @@ static void range(const struct kin_opt *opt, int64_t *min, int64_t *max)
 		*min = opt->min;
 		*max = opt->max;
 	}
+}
+
+/* Those above INT64_MAX as well, where the row does not say less. */
+static int read_u64(const struct kin_opt *opt, const char *text, struct value *value)
+{
+	bool bounded = opt->max > opt->min;
+	uint64_t min = bounded && opt->min > 0 ? (uint64_t)opt->min : 0;
+	uint64_t max = bounded ? (uint64_t)opt->max : UINT64_MAX;
+	uint64_t n;
+
+	if (!number_read_unsigned(text, &n))
+		return kin_fail(EINVAL, "%s \"" SHOWN "\" is not a whole number in 0-%" PRIu64,
+				opt->name, SHOW(text), UINT64_MAX);
+	if (n < min || n > max)
+		return kin_fail(EINVAL, "%s " SHOWN " is not in %" PRIu64 "-%" PRIu64, opt->name,
+				SHOW(text), min, max);
+	value->u64 = n;
+	value->len = sizeof(value->u64);
+	return 0;
 }
 
 static int read_number(const struct kin_opt *opt, const char *text, struct value *value)
@@ -56,10 +78,6 @@ static int read_number(const struct kin_opt *opt, const char *text, struct value
 	case KIN_OPT_U16:
 		value->u16 = (uint16_t)n;
 		value->len = sizeof(value->u16);
-		break;
-	case KIN_OPT_U64:
-		value->u64 = (uint64_t)n;
-		value->len = sizeof(value->u64);
 		break;
 	default: /* int and u32 have the same bits */
 		value->u32 = (uint32_t)n;
@@ -85,8 +103,8 @@ static int fail_name(const struct kin_opt *opt, const char *text, int len)
 		kin_buf_puts(&buf, name == opt->names ? "" : ", ");
 		kin_buf_puts(&buf, name->name);
 	}
-	return kin_fail(EINVAL, "%s \"%.*s\" is neither a number nor one of: %s", opt->name, len,
-			text, kin_buf_end(&buf));
+	return kin_fail(EINVAL, "%s \"%.*s%s\" is neither a number nor one of: %s", opt->name,
+			len > 64 ? 64 : len, text, len > 64 ? "..." : "", kin_buf_end(&buf));
 }
 
 static int read_named(const struct kin_opt *opt, const char *text, struct value *value)
@@ -125,7 +143,7 @@ static int read_flags(const struct kin_opt *opt, const char *text, struct value 
 		}
 	}
 	if (opt->max > 0 && bits > opt->max)
-		return kin_fail(EINVAL, "%s %s is above 0x%" PRIX64, opt->name, text,
+		return kin_fail(EINVAL, "%s " SHOWN " is above 0x%" PRIX64, opt->name, SHOW(text),
 				(uint64_t)opt->max);
 	value->u32 = bits;
 	value->len = sizeof(value->u32);
@@ -145,8 +163,8 @@ static int read_bytes(const struct kin_opt *opt, const char *text, struct value 
 		return n < 0 ? (int)n : 0;
 	}
 	if (len > max)
-		return kin_fail(EINVAL, "%s \"%s\" has %zu bytes; at most %zu fit", opt->name, text,
-				len, max);
+		return kin_fail(EINVAL, "%s \"" SHOWN "\" has %zu bytes; at most %zu fit",
+				opt->name, SHOW(text), len, max);
 	memcpy(value->bytes, text, len);
 	value->len = (socklen_t)len;
 	return 0;
@@ -171,14 +189,19 @@ static int read_value(const struct kin_opt *opt, const char *text, struct value 
 		return read_flags(opt, text, value);
 	case KIN_OPT_SECONDS:
 		if (!number_read_seconds(text, &ns))
-			return kin_fail(EINVAL, "%s \"%s\" is not a number of seconds", opt->name,
-					text);
+			return kin_fail(EINVAL, "%s \"" SHOWN "\" is not a number of seconds",
+					opt->name, SHOW(text));
+		if (ns % 1000)
+			return kin_fail(EINVAL, "%s " SHOWN " is finer than a microsecond",
+					opt->name, SHOW(text));
 		value->time = (struct timeval){ns / 1000000000, ns % 1000000000 / 1000};
 		value->len = sizeof(value->time);
 		return 0;
 	case KIN_OPT_STRING:
 	case KIN_OPT_BYTES:
 		return read_bytes(opt, text, value);
+	case KIN_OPT_U64:
+		return read_u64(opt, text, value);
 	default:
 		return read_number(opt, text, value);
 	}
@@ -251,6 +274,9 @@ static void put_value(const struct kin_opt *opt, const struct value *value, stru
 	case KIN_OPT_BYTES:
 		kin_buf_put_hex(out, value->bytes, value->len, 0);
 		return;
+	case KIN_OPT_U64:
+		kin_buf_printf(out, "%" PRIu64, (uint64_t)n);
+		return;
 	default:
 		break;
 	}
@@ -303,8 +329,10 @@ int opt_check(const struct kin_opt *opt, const char *text, struct kin_buf *canon
 static int fail_option(const struct kin_sock *sock, const struct kin_opt *opt, const char *text,
 		       int err)
 {
-	char why[128];
+	char value[80] = "", why[128];
 
+	if (text)
+		snprintf(value, sizeof(value), "=" SHOWN, SHOW(text));
 	if (err == ENOPROTOOPT && opt->since)
 		return kin_fail(err,
 				"this kernel or socket has no option %s, which came with Linux %s",
@@ -313,10 +341,8 @@ static int fail_option(const struct kin_sock *sock, const struct kin_opt *opt, c
 		return kin_fail(err, "%s sockets have no option %s",
 				sock->proto ? sock->proto->scheme : "such", opt->name);
 	if (err == EPERM && opt->capability)
-		return kin_fail(err, "%s%s%s needs %s", opt->name, text ? "=" : "",
-				text ? text : "", opt->capability);
-	return kin_fail(err, "%s%s%s: %s", opt->name, text ? "=" : "", text ? text : "",
-			strerror_r(err, why, sizeof(why)));
+		return kin_fail(err, "%s%s needs %s", opt->name, value, opt->capability);
+	return kin_fail(err, "%s%s: %s", opt->name, value, strerror_r(err, why, sizeof(why)));
 }
 
 int kin_opt_store(struct kin_sock *sock, const struct kin_opt *opt, const char *text, int level,
@@ -392,10 +418,10 @@ int opt_unknown(const struct kin_family *family, const struct kin_proto *proto, 
 	names[n] = NULL;
 	kin_buf_put_nearest(&nearest, name, names);
 	if (nearest.len)
-		return kin_fail(ENOENT, "%s has no option \"%s\"; did you mean %s?", scheme, name,
-				kin_buf_end(&nearest));
-	return kin_fail(ENOENT, "%s has no option \"%s\"; `kin opt %s:` lists them", scheme, name,
-			proto ? scheme : "SCHEME");
+		return kin_fail(ENOENT, "%s has no option \"" SHOWN "\"; did you mean %s?", scheme,
+				SHOW(name), kin_buf_end(&nearest));
+	return kin_fail(ENOENT, "%s has no option \"" SHOWN "\"; `kin opt %s:` lists them", scheme,
+			SHOW(name), proto ? scheme : "SCHEME");
 }
 
 int kin_opt_set(struct kin_sock *sock, const char *name, const char *value)

@@ -240,7 +240,7 @@ const struct kin_family *kin_family_by_name(const char *name)
 	for (unsigned i = 0; (family = kin_family_at(i)); i++)
 		if (strcmp(family->name, name) == 0)
 			return family;
-	kin_fail(EAFNOSUPPORT, "no family \"%s\"", name);
+	kin_fail(EAFNOSUPPORT, "no family \"" SHOWN "\"", SHOW(name));
 	return NULL;
 }
 
@@ -289,19 +289,27 @@ const struct kin_family *family_of_scheme(const char *scheme, size_t len,
 	return NULL;
 }
 
-const struct kin_proto *proto_of(const struct kin_family *family, int domain, int type,
-				 int protocol)
+static const struct kin_proto *find_proto(const struct kin_family *family, int domain, int type,
+					  int protocol, bool exact)
 {
 	for (const struct kin_proto *row = family->protos; row->scheme; row++) {
 		if (row->domain && row->domain != domain)
 			continue;
 		if (type && row->type != type)
 			continue;
-		if (row->protocol && protocol && row->protocol != protocol)
-			continue;
-		return row;
+		if (row->protocol == protocol || (!exact && (!row->protocol || !protocol)))
+			return row;
 	}
 	return NULL;
+}
+
+const struct kin_proto *proto_of(const struct kin_family *family, int domain, int type,
+				 int protocol)
+{
+	/* Where 0 is a protocol like any other, it does not stand for others that have a row. */
+	const struct kin_proto *row = type ? find_proto(family, domain, type, protocol, true) : NULL;
+
+	return row ? row : find_proto(family, domain, type, protocol, false);
 }
 
 const struct kin_family *family_of_socket(int domain, int type, int protocol,

@@ -32,6 +32,21 @@ bool number_read(const char *text, int64_t *ret_value)
 	return true;
 }
 
+bool number_read_unsigned(const char *text, uint64_t *ret_value)
+{
+	unsigned long long value;
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	value = strtoull(text, &end, 0);
+	if (errno || *end)
+		return false;
+	*ret_value = value;
+	return true;
+}
+
 bool number_read_hex(const char *text, uint64_t *ret_value)
 {
 	uint64_t value = 0;
@@ -65,6 +80,8 @@ bool number_read_seconds(const char *text, int64_t *ret_ns)
 	if (*text == '.') {
 		for (text++; *text >= '0' && *text <= '9'; text++) {
 			unit /= 10;
+			if (unit == 0 && *text != '0')
+				return false;
 			if (__builtin_add_overflow(ns, (*text - '0') * unit, &ns))
 				return false;
 		}

@@ -10,10 +10,13 @@
 /* C notation: 0x.., 0.., decimal, with an optional minus. False: not a number of 64 bits. */
 bool number_read(const char *text, int64_t *ret_value);
 
+/* The same without a minus, up to 2^64 - 1. */
+bool number_read_unsigned(const char *text, uint64_t *ret_value);
+
 /* Hex digits only, no prefix. */
 bool number_read_hex(const char *text, uint64_t *ret_value);
 
-/* Seconds with an optional fraction, to nanoseconds. */
+/* Seconds with an optional fraction, to nanoseconds; what is finer is none. */
 bool number_read_seconds(const char *text, int64_t *ret_ns);
 
 /* The value of a hex digit, or -1. */
