@@ -5,32 +5,28 @@
  * One thread reads and formats, straight into the ring of record.h, whose thread writes. Nothing
  * that the output does can stop the reading: when the ring is full, what came is counted as lost.
  */
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <net/if.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <linux/sock_diag.h>
 #include <kin/family.h>
 #include "command.h"
 #include "record.h"
+#include "source.h"
 
 enum {
 	BATCH = 256,               /* messages in a system call */
-	BATCH_BYTES = 1 << 20,     /* fewer of them when they are long */
+	BATCH_BYTES = 4 << 20,     /* fewer of them when they are long */
 	ROUNDS = 4,                /* batches from one socket before the others have their turn */
-	RECEIVE_BUFFER = 64 << 20, /* doubled by the kernel, which uses it when messages wait */
 	RING = 16 << 20,
-	RING_MIN = 2 << 20,        /* twice the room of the longest message */
+	RING_MIN = 2 << 20,
 	LINE = 8192,               /* room of a message's text, and for each of its bytes: */
 	LINE_PER_BYTE = 16,
 	ENVELOPE = 4096,           /* of a format's beginning and end */
@@ -49,31 +45,6 @@ enum {
  * there is room. Elsewhere the sender may be waiting for its reader.
  */
 enum { NAP_US = 1000, NAP_RECORDING_US = 10000, NAP_RECORDING_BUFFER = 4 << 20 };
-
-enum state {
-	RUNNING,
-	DOWN,  /* its interface is: the socket stays, and works when that comes up again */
-	GONE,  /* its interface is: opened anew when there is one of that name */
-	ENDED, /* a stream at its end, or a socket that only fails */
-};
-
-/* One address of the run. */
-struct source {
-	const char *text; /* as typed */
-	char *name;       /* of its interface, else text */
-	bool has_interface;
-	bool connects;
-	enum state state;
-	struct kin_sock *sock;     /* NULL while GONE or ENDED */
-	struct kin_format *format; /* of its family; shared */
-	unsigned failures;         /* since the last message */
-	uint64_t messages, bytes;
-	uint32_t socket_drops;          /* by the kernel, on this socket so far */
-	uint64_t dropped, dropped_told; /* by the kernel, on all so far; told between the lines */
-	uint64_t lost, lost_told;       /* because the ring was full */
-	uint64_t cut;                   /* longer than there was room for */
-	uint64_t device_drops, device_before; /* by the interface: in the run, before it */
-};
 
 struct dump {
 	const struct invocation *inv;
@@ -94,98 +65,7 @@ struct dump {
 /* What epoll reports: the number of a source, or one of these. */
 enum { STOP = INT_MAX, RECORD = INT_MAX - 1 };
 
-/* ---- Interfaces --------------------------------------------------------------------------- */
-
-/* What an interface dropped before a socket saw it; 0 when that is unknown. */
-static uint64_t device_drops(const struct source *src)
-{
-	static const char *const counters[] = {"rx_dropped", "rx_over_errors", "rx_missed_errors"};
-	uint64_t sum = 0;
-
-	for (unsigned i = 0; src->has_interface && i < sizeof(counters) / sizeof(*counters); i++) {
-		char path[64 + IFNAMSIZ], text[32];
-		int fd;
-		ssize_t n = 0;
-
-		snprintf(path, sizeof(path), "/sys/class/net/%s/statistics/%s", src->name,
-		         counters[i]);
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd >= 0) {
-			n = read(fd, text, sizeof(text) - 1);
-			close(fd);
-		}
-		text[n > 0 ? n : 0] = '\0';
-		sum += strtoull(text, NULL, 10);
-	}
-	return sum;
-}
-
-static void count_device_drops(struct source *src)
-{
-	uint64_t now = device_drops(src);
-
-	if (now > src->device_before)
-		src->device_drops += now - src->device_before;
-	src->device_before = now;
-}
-
-/* Is the interface up? -ENODEV: there is none of that name. */
-static int interface_is_up(const struct source *src)
-{
-	struct ifreq request = {};
-
-	memcpy(request.ifr_name, src->name, strnlen(src->name, IFNAMSIZ - 1));
-	if (ioctl(kin_fd(src->sock), SIOCGIFFLAGS, &request) < 0)
-		return errno == ENODEV ? -ENODEV : 0;
-	return (request.ifr_flags & IFF_UP) != 0;
-}
-
 /* ---- Sources ------------------------------------------------------------------------------ */
-
-/* As much as this process may have, when the address does not say how much. */
-static void enlarge_buffer(const struct kin_endpoint *endpoint, struct kin_sock *sock)
-{
-	int size = RECEIVE_BUFFER;
-
-	if (kin_endpoint_option(endpoint, "rcvbuf") || kin_endpoint_option(endpoint, "rcvbuf-force"))
-		return;
-	if (kin_setsockopt(sock, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0)
-		kin_setsockopt(sock, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
-}
-
-static int set_default(struct kin_endpoint *endpoint, const char *option, const char *value)
-{
-	return kin_endpoint_option(endpoint, option) ? 0 : kin_endpoint_set(endpoint, option, value);
-}
-
-static int open_socket(struct dump *d, struct source *src)
-{
-	const char *stamps = inv_has(d->inv, "hardware") ? "hardware" : "software";
-	struct kin_endpoint *endpoint KIN_CLEANUP(kin_endpoint_free) = NULL;
-	struct kin_sock *sock KIN_CLEANUP(kin_close) = NULL;
-	struct epoll_event event = {.events = EPOLLIN, .data.u32 = (uint32_t)(src - d->sources)};
-	int r = kin_endpoint_parse(src->text, &endpoint);
-
-	if (r >= 0)
-		r = set_default(endpoint, "timestamps", stamps);
-	if (r >= 0)
-		r = set_default(endpoint, "drops", "on");
-	if (r >= 0)
-		r = kin_open_endpoint(endpoint, KIN_RECEIVE, &sock);
-	if (r < 0)
-		return r;
-	enlarge_buffer(endpoint, sock);
-	kin_set_timeout(sock, 0);
-	if (epoll_ctl(d->epoll_fd, EPOLL_CTL_ADD, kin_fd(sock), &event) < 0)
-		return -errno;
-	src->socket_drops = 0;
-	src->device_before = device_drops(src);
-	src->state = RUNNING;
-	src->sock = sock;
-	sock = NULL;
-	kin_format_add(src->format, src->sock);
-	return 0;
-}
 
 /* The format of a family; NULL when it has not the style that was asked for. */
 static struct kin_format *find_format(struct dump *d, const struct kin_family *family)
@@ -202,58 +82,28 @@ static struct kin_format *find_format(struct dump *d, const struct kin_family *f
 	return format;
 }
 
-/* What never changes while the run lasts, however often the socket is opened anew. */
-static int describe(struct dump *d, struct source *src)
+static int watch_fd(struct dump *d, int fd, uint32_t who)
 {
-	struct kin_endpoint *endpoint KIN_CLEANUP(kin_endpoint_free) = NULL;
-	int r = kin_endpoint_parse(src->text, &endpoint);
-	char name[IF_NAMESIZE];
-	int ifindex, type;
+	struct epoll_event event = {.events = EPOLLIN, .data.u32 = who};
 
-	if (r < 0)
-		return r;
-	type = kin_endpoint_proto(endpoint)->type;
-	src->connects = type == SOCK_STREAM || type == SOCK_SEQPACKET;
-	ifindex = kin_addr_ifindex(kin_endpoint_addr(endpoint));
-	src->has_interface = ifindex > 0 && if_indextoname((unsigned)ifindex, name);
-	src->name = strdup(src->has_interface ? name : src->text);
-	if (!src->name)
-		return -ENOMEM;
-	src->format = find_format(d, kin_endpoint_family(endpoint));
-	return 0;
+	return epoll_ctl(d->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
 }
 
-/* Count what the kernel dropped on the socket, of which drops may be the newest sum. */
-static void count_drops(struct source *src, uint32_t drops)
+static int open_source(struct dump *d, struct source *src)
 {
-	int32_t more = (int32_t)(drops - src->socket_drops);
+	int r = source_open(src, inv_has(d->inv, "hardware") ? "hardware" : "software");
 
-	if (more > 0) {
-		src->dropped += more;
-		src->socket_drops = drops;
-	}
+	if (r >= 0)
+		r = watch_fd(d, kin_fd(src->sock), src - d->sources);
+	if (r < 0 && src->sock)
+		source_close(src, GONE);
+	return r;
 }
 
-/* Messages bring the sum of the drops before them; those after the last one stand in here. */
-static void count_last_drops(struct source *src)
+static void end_source(struct dump *d, struct source *src)
 {
-	uint32_t info[SK_MEMINFO_VARS];
-	socklen_t len = sizeof(info);
-
-	if (src->sock && kin_getsockopt(src->sock, SOL_SOCKET, SO_MEMINFO, info, &len) == 0 &&
-	    len >= sizeof(info[0]) * (SK_MEMINFO_DROPS + 1))
-		count_drops(src, info[SK_MEMINFO_DROPS]);
-	count_device_drops(src);
-}
-
-static void close_source(struct dump *d, struct source *src, enum state state)
-{
-	count_last_drops(src);
-	kin_close(src->sock);
-	src->sock = NULL;
-	src->state = state;
-	if (state == ENDED && ++d->n_ended == d->n_sources)
-		d->done = true;
+	source_close(src, ENDED);
+	d->done |= ++d->n_ended == d->n_sources;
 }
 
 static void source_is_down(struct dump *d, struct source *src)
@@ -268,7 +118,7 @@ static void source_is_down(struct dump *d, struct source *src)
 
 static void source_is_gone(struct dump *d, struct source *src)
 {
-	close_source(d, src, GONE);
+	source_close(src, GONE);
 	d->watch_ns = kin_now();
 	remark("%s is gone; waiting for it to come back", src->name);
 }
@@ -282,12 +132,12 @@ static void source_failed(struct dump *d, struct source *src, int err)
 		source_is_gone(d, src);
 	} else if (err == -ENOBUFS) {
 		/* So netlink tells that it had no room for messages. */
-		count_last_drops(src);
+		source_count_last_drops(src);
 	} else if (src->failures++ == 0 || src->failures == FAILURES_MAX) {
 		complain_of(src->text, err);
 	}
 	if (src->failures >= FAILURES_MAX) {
-		close_source(d, src, ENDED);
+		end_source(d, src);
 		d->failed = true;
 	}
 }
@@ -303,10 +153,10 @@ static void watch(struct dump *d)
 	for (unsigned i = 0; i < d->n_sources; i++) {
 		struct source *src = &d->sources[i];
 
-		if (src->state == GONE && open_socket(d, src) == 0)
+		if (src->state == GONE && open_source(d, src) == 0)
 			remark("%s is back", src->name);
 		if (src->state == DOWN && src->has_interface) {
-			int up = interface_is_up(src);
+			int up = source_is_up(src);
 
 			if (up == -ENODEV)
 				source_is_gone(d, src);
@@ -322,30 +172,6 @@ static void watch(struct dump *d)
 
 /* ---- Messages ----------------------------------------------------------------------------- */
 
-/* Where messages are missing, in candump's words. */
-static void put_loss(const struct source *src, const char *where, uint64_t n, uint64_t sum,
-                     struct kin_buf *out)
-{
-	kin_buf_printf(out, "DROPCOUNT: dropped %llu ", (unsigned long long)n);
-	for (const char *c = src->format->family->name; *c; c++)
-		kin_buf_put(out, &(char){(char)toupper((unsigned char)*c)}, 1);
-	kin_buf_printf(out, " frame%s on '%s' %s (total drops %llu)\n", n > 1 ? "s" : "", src->name,
-	               where, (unsigned long long)sum);
-}
-
-/* In between the lines, tell what was lost since the last time. */
-static void put_losses(struct source *src, struct kin_buf *out)
-{
-	if (!src->format->style->remarks)
-		return;
-	if (src->dropped != src->dropped_told)
-		put_loss(src, "socket", src->dropped - src->dropped_told, src->dropped, out);
-	if (src->lost != src->lost_told)
-		put_loss(src, "ring", src->lost - src->lost_told, src->lost, out);
-	src->dropped_told = src->dropped;
-	src->lost_told = src->lost;
-}
-
 static void take(struct dump *d, struct source *src, const struct kin_msg *msg)
 {
 	size_t size = LINE + LINE_PER_BYTE * msg->len;
@@ -355,12 +181,12 @@ static void take(struct dump *d, struct source *src, const struct kin_msg *msg)
 	src->messages++;
 	src->bytes += msg->len;
 	src->cut += msg->full_len > msg->len;
-	count_drops(src, msg->drops);
+	source_count_drops(src, msg->drops);
 	if (!out.data) {
 		src->lost++;
 		return;
 	}
-	put_losses(src, &out);
+	source_put_losses(src, &out);
 	len = kin_format_msg(src->format, src->sock, msg, out.data + out.len, size - out.len);
 	if (len < 0 || (size_t)len >= size - out.len)
 		src->lost++;
@@ -376,9 +202,9 @@ static void take_last_losses(struct dump *d)
 		struct source *src = &d->sources[i];
 		struct kin_buf out = {.data = record_room(d->record, LINE), .size = LINE};
 
-		count_last_drops(src);
+		source_count_last_drops(src);
 		if (out.data)
-			put_losses(src, &out);
+			source_put_losses(src, &out);
 		record_add(d->record, out.len);
 	}
 }
@@ -414,7 +240,7 @@ static bool drain(struct dump *d, struct source *src, uint32_t events)
 		if (n < 0)
 			source_failed(d, src, n);
 		if (n == 0)
-			close_source(d, src, ENDED);
+			end_source(d, src);
 		if (n <= 0)
 			return false;
 		src->failures = 0;
@@ -495,14 +321,6 @@ static void receive(struct dump *d)
 
 /* ---- The verb ----------------------------------------------------------------------------- */
 
-static void tell_source(const struct source *src)
-{
-	remark("%s: %llu messages, %llu bytes; lost %llu on the socket, %llu in the ring, %llu at the "
-	       "interface", src->text, (unsigned long long)src->messages,
-	       (unsigned long long)src->bytes, (unsigned long long)src->dropped,
-	       (unsigned long long)src->lost, (unsigned long long)src->device_drops);
-}
-
 /* Tell what there is to tell, and the exit status. */
 static int sum_up(struct dump *d, int err)
 {
@@ -517,7 +335,7 @@ static int sum_up(struct dump *d, int err)
 			remark("%s: %llu messages were cut to %zu bytes", src->text,
 			       (unsigned long long)src->cut, kin_batch_msg(d->batch, 0)->size);
 		if (stats || d->stopped || src->dropped || src->lost || src->device_drops)
-			tell_source(src);
+			source_tell(src);
 	}
 	if (stats)
 		remark("%s: %llu bytes written; the ring held up to %zu bytes", d->file_name,
@@ -553,37 +371,16 @@ static int parse_times(struct dump *d)
 	return 0;
 }
 
+/* Twice the room of the longest message, so that one fits while another is written. */
 static int parse_ring(const struct dump *d, int64_t *size)
 {
-	const char *text = inv_value(d->inv, "ring");
-	const char *const units = "KMG";
-	char digits[32] = "", *last;
-	const char *unit;
-	unsigned shift = 0;
+	int64_t least = RING_MIN;
 
-	if (!text)
-		return 0;
-	if (strlen(text) < sizeof(digits))
-		strcpy(digits, text);
-	last = digits + strlen(digits);
-	unit = last > digits ? strchr(units, last[-1]) : NULL;
-	if (unit) {
-		shift = 10 * (unit - units + 1);
-		last[-1] = '\0';
-	}
-	if (kin_parse_int(digits, "--ring", 0, INT64_C(1) << 40 >> shift, size) < 0)
-		return misuse(d->inv->command, "--ring: %s is no size, such as 64M", text);
-	*size <<= shift;
-	if (*size < RING_MIN)
-		return misuse(d->inv->command, "--ring: %s is less than %dM", text, RING_MIN >> 20);
-	return 0;
-}
-
-static int watch_fd(struct dump *d, int fd, uint32_t who)
-{
-	struct epoll_event event = {.events = EPOLLIN, .data.u32 = who};
-
-	return epoll_ctl(d->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
+	for (unsigned i = 0; i < d->n_sources; i++)
+		if ((int64_t)(2 * LINE_PER_BYTE * d->sources[i].longest) > least)
+			least = 2 * LINE_PER_BYTE * d->sources[i].longest;
+	*size = least > RING ? least : RING;
+	return inv_size(d->inv, "ring", least, INT64_C(1) << 40, size);
 }
 
 /* How long the reader sleeps. */
@@ -615,20 +412,15 @@ static int open_sources(struct dump *d)
 
 	for (unsigned i = 0; i < d->n_sources; i++) {
 		struct source *src = &d->sources[i];
-		size_t longest;
-
 		/* Connecting may take long, and so far nothing was received. */
 		if (src->connects)
 			stop_at_once(true);
-		r = open_socket(d, src);
+		r = open_source(d, src);
 		stop_at_once(false);
 		if (r < 0)
 			return complain_of(src->text, r);
-		longest = kin_sock_proto(src->sock)->msg_max;
-		if (longest == 0)
-			longest = 65536;
-		if (longest > size)
-			size = longest;
+		if (src->longest > size)
+			size = src->longest;
 	}
 	count = size < BATCH_BYTES / BATCH ? BATCH : BATCH_BYTES / size + 1;
 	r = kin_batch_new(count, size, 0, &d->batch);
@@ -661,25 +453,26 @@ static int open_file(struct dump *d, int64_t ring)
 
 static int prepare(struct dump *d)
 {
-	int64_t count = INT64_MAX, ring = RING, duration = -1;
+	int64_t count = INT64_MAX, ring, duration = -1;
 	int status = inv_int(d->inv, "count", 1, INT64_MAX, &count);
 
 	if (!status)
 		status = inv_duration(d->inv, "duration", &duration);
-	if (!status)
-		status = parse_ring(d, &ring);
 	d->left = count;
 	d->watch_ns = -1;
 	for (unsigned i = 0; !status && i < d->n_sources; i++) {
-		int r;
+		struct source *src = &d->sources[i];
+		int r = source_describe(src, d->inv->args[i]);
 
-		d->sources[i].text = d->inv->args[i];
-		r = describe(d, &d->sources[i]);
 		if (r < 0)
-			status = complain_of(d->sources[i].text, r);
-		else if (!d->sources[i].format)
+			status = complain_of(src->text, r);
+		else
+			src->format = find_format(d, src->family);
+		if (!status && !src->format)
 			status = misuse(d->inv->command, "--format: %s", kin_error_text());
 	}
+	if (!status)
+		status = parse_ring(d, &ring);
 	if (!status)
 		status = parse_times(d);
 	d->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
@@ -698,10 +491,8 @@ static int prepare(struct dump *d)
 
 static void free_dump(struct dump *d, bool with_record)
 {
-	for (unsigned i = 0; i < d->n_sources; i++) {
-		kin_close(d->sources[i].sock);
-		free(d->sources[i].name);
-	}
+	for (unsigned i = 0; i < d->n_sources; i++)
+		source_free(&d->sources[i]);
 	for (unsigned i = 0; i < d->n_formats; i++)
 		kin_format_free(d->formats[i]);
 	free(d->sources);
@@ -755,7 +546,7 @@ static const struct command_option options[] = {
 	{"hardware", 'H', NULL, "the interface's own time stamps, where it has any"},
 	{"stats", 0, NULL, "tell at the end what came, what was lost and what was written"},
 	{"ring", 0, "SIZE", "memory for what the output has not taken yet, with K, M or G behind it: "
-	 "16M, at least 2M"},
+	 "16M, at least 2M and 32 times the longest message"},
 	{},
 };
 

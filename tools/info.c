@@ -4,6 +4,7 @@
 
 #include <kin/family.h>
 #include "command.h"
+#include "families.h"
 
 #define N_PROTOS 64
 
@@ -47,12 +48,16 @@ static const struct kin_probe *best(const struct report *report)
 
 /*
  * Is it there when kin runs in the project's virtual machine? That runs a distribution's kernel,
- * with all modules: what has a module or a symbol and was not removed.
+ * with all modules: of the families of the project, what has a module or a symbol and was not
+ * removed.
  */
 static bool vm_has(const struct kin_family *family, const struct kin_proto *proto)
 {
-	for (const struct kin_need *need = family->needs; need && (need->module || need->kconfig);
-	     need++)
+	const struct kin_need *need = family->needs;
+
+	if (!kin_scheme_in(KIN_TREE_FAMILIES, family->name))
+		return false;
+	for (; need && (need->module || need->kconfig); need++)
 		if (kin_scheme_in(need->schemes, proto->scheme))
 			return !need->removed;
 	return false;

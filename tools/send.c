@@ -8,9 +8,10 @@
 #include <unistd.h>
 
 #include <kin/family.h>
-#include "command.h"
+#include "connect.h"
+#include "progress.h"
 
-#define CHUNK 131072
+#define CHUNK    131072
 #define RETRY_NS 1000000
 
 /* Where messages go, and the one that is being made. */
@@ -22,6 +23,8 @@ struct sender {
 	struct kin_msg *msg;
 	bool stream;
 	int64_t patience_ns;
+	struct progress progress;
+	uint64_t sent; /* bytes */
 };
 
 /* One MESSAGE argument: text in the family's notation, or the bytes of a file. */
@@ -70,7 +73,7 @@ static int load_message(const struct sender *sender, struct item *item)
 		complain("%s: %s", item->text, strerror(-n));
 	else
 		complain("%s: longer than a message of %s can be, which is %zu bytes", item->text,
-		         sender->address, size);
+			 sender->address, size);
 	return STATUS_FAILED;
 }
 
@@ -82,13 +85,13 @@ static int prepare(const struct sender *sender, struct item *item)
 	item->fd = -1;
 	if (!is_file(item->text)) {
 		r = kin_msg_parse(kin_endpoint_family(sender->endpoint),
-		                  kin_endpoint_proto(sender->endpoint), item->text, sender->msg);
+				  kin_endpoint_proto(sender->endpoint), item->text, sender->msg);
 		if (r < 0)
 			complain("%s: %s", sender->address, kin_error_text());
 		return r < 0 ? STATUS_USAGE : 0;
 	}
 	item->fd = *item->text == '@' ? open(item->text + 1, O_RDONLY | O_CLOEXEC)
-	                              : fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+				      : fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
 	if (item->fd < 0) {
 		complain("%s: %s", item->text, strerror(errno));
 		return STATUS_FAILED;
@@ -108,19 +111,22 @@ static int send_message(const struct sender *sender)
 			break;
 		/* poll(2) says that there is room while the queue behind the socket is full. */
 		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME,
-		                &(struct timespec){next / 1000000000, next % 1000000000}, NULL);
+				&(struct timespec){next / 1000000000, next % 1000000000}, NULL);
 	}
 	return r < 0 ? r : 0;
 }
 
-static int send_file(const struct sender *sender, const struct item *item)
+static int send_file(struct sender *sender, const struct item *item)
 {
 	char *data = malloc(CHUNK);
 	ssize_t n = data ? 0 : -ENOMEM;
 	int r = 0;
 
-	while (data && r == 0 && (n = read(item->fd, data, CHUNK)) > 0)
+	while (data && r == 0 && (n = read(item->fd, data, CHUNK)) > 0) {
 		r = kin_send_all(sender->sock, data, n, 0, NULL);
+		sender->sent += r == 0 ? n : 0;
+		progress_tick(&sender->progress);
+	}
 	if (n < 0) {
 		complain("%s: %s", item->text, strerror(errno));
 		free(data);
@@ -130,7 +136,7 @@ static int send_file(const struct sender *sender, const struct item *item)
 	return r < 0 ? complain_of(sender->address, r) : 0;
 }
 
-static int send_item(const struct sender *sender, const struct item *item)
+static int send_item(struct sender *sender, const struct item *item)
 {
 	struct kin_msg *msg = sender->msg;
 	int r = 0;
@@ -144,12 +150,14 @@ static int send_item(const struct sender *sender, const struct item *item)
 		msg->len = item->len;
 	} else {
 		r = kin_msg_parse(kin_endpoint_family(sender->endpoint),
-		                  kin_endpoint_proto(sender->endpoint), item->text, msg);
+				  kin_endpoint_proto(sender->endpoint), item->text, msg);
 	}
 	if (r == 0 && sender->stream)
 		r = kin_send_all(sender->sock, msg->data, msg->len, 0, NULL);
 	else if (r == 0)
 		r = send_message(sender);
+	sender->sent += r == 0 ? msg->len : 0;
+	progress_tick(&sender->progress);
 	return r < 0 ? complain_of(sender->address, r) : 0;
 }
 
@@ -164,10 +172,14 @@ static int send_items(struct sender *sender, struct item *items, unsigned n)
 		if (r < 0)
 			status = complain_of(sender->address, r);
 	}
+	if (status == 0)
+		progress_begin(&sender->progress, sender->address, NULL, &sender->sent);
 	for (unsigned i = 0; i < n && status == 0; i++)
 		status = send_item(sender, &items[i]);
-	if (status == 0 && sender->stream)
-		kin_shutdown(sender->sock, SHUT_WR);
+	if (status == 0)
+		hang_up(sender->sock, -1);
+	if (sender->sock)
+		progress_end(&sender->progress);
 	return status;
 }
 
@@ -180,7 +192,8 @@ static int run(const struct invocation *inv)
 	const struct kin_proto *proto;
 	int r, status;
 
-	if (inv_duration(inv, "timeout", &sender.patience_ns) != 0) {
+	if (inv_duration(inv, "timeout", &sender.patience_ns) ||
+	    progress_options(inv, &sender.progress)) {
 		free(items);
 		return STATUS_USAGE;
 	}
@@ -215,11 +228,14 @@ const struct command command_send = {
 	.name = "send",
 	.args = "ADDRESS MESSAGE...",
 	.summary = "send messages",
-	.text = "Sends each MESSAGE to the address: one message each, or for a stream their bytes one "
-		"after the other. All of them are read before the first is sent, so that a slip of the "
+	.text = "Sends each MESSAGE to the address: one message each, or for a stream their bytes "
+		"one "
+		"after the other. All of them are read before the first is sent, so that a slip of "
+		"the "
 		"pen in the last one does not leave half of them sent.\n"
 		"\n"
-		"A MESSAGE is written in the notation of the address's family, such as 123#DEADBEEF for "
+		"A MESSAGE is written in the notation of the address's family, such as "
+		"123#DEADBEEF for "
 		"CAN, or as\n"
 		"\n"
 		"  text:WORDS   the bytes of WORDS\n"
@@ -227,12 +243,18 @@ const struct command command_send = {
 		"  @FILE        the content of a file\n"
 		"  -            standard input, to its end\n"
 		"\n"
-		"When the queue of an interface is full, kin waits for room. It does not wait for an "
-		"answer: that is what kin cat does.",
+		"When the queue of an interface is full, kin waits for room. It does not wait for "
+		"an "
+		"answer: that is what kin cat does. What comes over a stream meanwhile is thrown "
+		"away, "
+		"and the stream is closed when the other side ends it, or half a second after it "
+		"has "
+		"got all, so that nothing is lost.",
 	.options =
 		(const struct command_option[]){
 			{"timeout", 't', "DURATION",
 			 "how long connecting, or a full queue, may hold it up [10s]"},
+			PROGRESS_OPTION,
 			{},
 		},
 	.examples =
