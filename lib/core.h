@@ -28,8 +28,9 @@
 /* A buffer, which may be NULL when it holds nothing. */
 #define NEED_ROOM(buf, size)                                                                       \
 	do {                                                                                       \
-		if (unlikely(!(buf) && (size) > 0))                                                \
-			return fail_null(#buf);                                                    \
+		if (unlikely(!(buf)))                                                              \
+			if ((size) > 0)                                                            \
+				return fail_null(#buf);                                            \
 	} while (0)
 
 struct kin_sock {

@@ -21,56 +21,81 @@ static inline int check_len(size_t len)
 			return -EINVAL;                                                            \
 	} while (0)
 
-static ssize_t send_waiting(struct kin_sock *sock, struct wait *wait, const void *data, size_t len,
-			    int flags, const struct kin_addr *addr)
+/* One try: bytes, or a negative errno value. *ret_own: the family has given words with it. */
+static inline ssize_t send_once(struct kin_sock *sock, const void *data, size_t len, int flags,
+				const struct kin_addr *addr, bool *ret_own)
 {
-	wait->in_vain = 0;
-	for (;;) {
-		bool own = sends_itself(sock);
-		ssize_t n = own ? send_one(sock, data, len, flags, addr) : -ENOSYS;
-		int r;
+	ssize_t n;
 
-		if (n == -ENOSYS) {
-			own = false;
-			n = sendto(sock->fd, data, len, send_flags(sock, flags),
-				   addr ? &addr->sa : NULL, addr ? addr->len : 0);
-			if (unlikely(n < 0))
-				n = -errno;
-		}
-		if (likely(n >= 0))
+	*ret_own = sends_itself(sock);
+	if (unlikely(*ret_own)) {
+		n = send_one(sock, data, len, flags, addr);
+		if (n != -ENOSYS)
 			return n;
-		r = wait_retry(wait, (int)-n, POLLOUT, flags);
+		*ret_own = false;
+	}
+	n = sendto(sock->fd, data, len, send_flags(sock, flags), addr ? &addr->sa : NULL,
+		   addr ? addr->len : 0);
+	return likely(n >= 0) ? n : -errno;
+}
+
+/*
+ * After a try that gave n: wait and try again, as long as that is worth it. On its own, so that
+ * nobody pays for it who need not wait.
+ */
+static __attribute__((noinline)) ssize_t send_again(struct kin_sock *sock, struct wait *wait,
+						    const void *data, size_t len, int flags,
+						    const struct kin_addr *addr, ssize_t n,
+						    bool own)
+{
+	struct wait alone = {.sock = sock};
+
+	if (!wait)
+		wait = &alone;
+	wait->in_vain = 0;
+	while (n < 0) {
+		int r = wait_retry(wait, (int)-n, POLLOUT, flags);
+
 		if (r < 0)
 			return r;
 		if (r > 0)
 			return own ? n : fail_call(sock, "send", addr, (int)-n);
+		n = send_once(sock, data, len, flags, addr, &own);
 	}
+	return n;
+}
+
+/* wait: NULL when its time is not shared with further calls. */
+static inline ssize_t send_waiting(struct kin_sock *sock, struct wait *wait, const void *data,
+				   size_t len, int flags, const struct kin_addr *addr)
+{
+	bool own;
+	ssize_t n = send_once(sock, data, len, flags, addr, &own);
+
+	return likely(n >= 0) ? n : send_again(sock, wait, data, len, flags, addr, n, own);
 }
 
 ssize_t kin_send_to(struct kin_sock *sock, const void *data, size_t len, int flags,
 		    const struct kin_addr *addr)
 {
-	struct wait wait = {.sock = sock};
 	int r;
 
 	NEED(sock);
 	NEED_DATA(data, len);
 	if (!addr || addr->len == 0)
-		return send_waiting(sock, &wait, data, len, flags, NULL);
+		return send_waiting(sock, NULL, data, len, flags, NULL);
 	r = addr_check(addr);
 	if (r == 0 && audited())
 		r = kin_audit_ask(&(struct kin_audit){
 			.event = KIN_AUDIT_SEND_TO, .sock = sock, .addr = addr});
-	return r < 0 ? r : send_waiting(sock, &wait, data, len, flags, addr);
+	return r < 0 ? r : send_waiting(sock, NULL, data, len, flags, addr);
 }
 
 ssize_t kin_send(struct kin_sock *sock, const void *data, size_t len, int flags)
 {
-	struct wait wait = {.sock = sock};
-
 	NEED(sock);
 	NEED_DATA(data, len);
-	return send_waiting(sock, &wait, data, len, flags, NULL);
+	return send_waiting(sock, NULL, data, len, flags, NULL);
 }
 
 int send_all_waiting(struct kin_sock *sock, struct wait *wait, const void *data, size_t len,
@@ -100,62 +125,79 @@ int kin_send_all(struct kin_sock *sock, const void *data, size_t len, int flags,
 	return send_all_waiting(sock, &wait, data, len, flags, ret_sent);
 }
 
-/* Without a copy: a call that fails leaves the address as it is, but for the length's place. */
-static ssize_t recv_core(struct kin_sock *sock, void *data, size_t len, int flags,
-			 struct kin_addr *ret_addr)
+/* Without a copy: a call that fails leaves the address as it is. */
+static inline ssize_t recv_core(struct kin_sock *sock, void *data, size_t len, int flags,
+				struct kin_addr *ret_addr)
 {
-	socklen_t before;
-	ssize_t n;
+	socklen_t addr_len = sizeof(ret_addr->ss);
+	ssize_t n = recvfrom(sock->fd, data, len, flags, ret_addr ? &ret_addr->sa : NULL,
+			     ret_addr ? &addr_len : NULL);
 
-	if (!ret_addr) {
-		n = recvfrom(sock->fd, data, len, flags, NULL, NULL);
-		return likely(n >= 0) ? n : -errno;
+	if (unlikely(n < 0))
+		return -errno;
+	if (ret_addr)
+		ret_addr->len = addr_len;
+	return n;
+}
+
+/* As send_once() and send_again(). */
+static inline ssize_t recv_once(struct kin_sock *sock, void *data, size_t len, int flags,
+				struct kin_addr *ret_addr, bool *ret_own)
+{
+	*ret_own = receives_itself(sock);
+	if (unlikely(*ret_own)) {
+		ssize_t n = recv_one(sock, data, len, flags, ret_addr);
+
+		if (n != -ENOSYS)
+			return n;
+		*ret_own = false;
 	}
-	before = ret_addr->len;
-	ret_addr->len = sizeof(ret_addr->ss);
-	n = recvfrom(sock->fd, data, len, flags, &ret_addr->sa, &ret_addr->len);
-	if (likely(n >= 0))
-		return n;
-	ret_addr->len = before;
-	return -errno;
+	return recv_core(sock, data, len, flags, ret_addr);
+}
+
+static __attribute__((noinline)) ssize_t recv_again(struct kin_sock *sock, struct wait *wait,
+						    void *data, size_t len, int flags,
+						    struct kin_addr *ret_addr, ssize_t n, bool own)
+{
+	struct wait alone = {.sock = sock};
+
+	if (!wait)
+		wait = &alone;
+	wait->in_vain = 0;
+	while (n < 0) {
+		int r = wait_retry(wait, (int)-n, flags & MSG_ERRQUEUE ? 0 : POLLIN, flags);
+
+		if (r < 0)
+			return r;
+		if (r > 0)
+			return own ? n : fail_call(sock, "recv", NULL, (int)-n);
+		n = recv_once(sock, data, len, flags, ret_addr, &own);
+	}
+	return n;
 }
 
 ssize_t recv_waiting(struct kin_sock *sock, struct wait *wait, void *data, size_t len, int flags,
 		     struct kin_addr *ret_addr)
 {
-	wait->in_vain = 0;
-	for (;;) {
-		bool own = receives_itself(sock);
-		ssize_t n = own ? recv_one(sock, data, len, flags, ret_addr) : -ENOSYS;
-		int r;
+	bool own;
+	ssize_t n = recv_once(sock, data, len, flags, ret_addr, &own);
 
-		if (n == -ENOSYS) {
-			own = false;
-			n = recv_core(sock, data, len, flags, ret_addr);
-		}
-		if (likely(n >= 0))
-			return n;
-		r = wait_retry(wait, (int)-n, flags & MSG_ERRQUEUE ? 0 : POLLIN, flags);
-		if (r < 0)
-			return r;
-		if (r > 0)
-			return own ? n : fail_call(sock, "recv", NULL, (int)-n);
-	}
+	return likely(n >= 0) ? n : recv_again(sock, wait, data, len, flags, ret_addr, n, own);
 }
 
 ssize_t kin_recv_from(struct kin_sock *sock, void *data, size_t len, int flags,
 		      struct kin_addr *ret_addr)
 {
-	struct wait wait = {.sock = sock};
-
 	NEED(sock);
 	NEED_DATA(data, len);
-	return recv_waiting(sock, &wait, data, len, flags, ret_addr);
+	return recv_waiting(sock, NULL, data, len, flags, ret_addr);
 }
 
 ssize_t kin_recv(struct kin_sock *sock, void *data, size_t len, int flags)
 {
-	return kin_recv_from(sock, data, len, flags, NULL);
+	NEED(sock);
+	NEED_DATA(data, len);
+	return recv_waiting(sock, NULL, data, len, flags, NULL);
 }
 
 ssize_t kin_recv_into(struct kin_sock *sock, void *buf, size_t size, size_t count, int flags,
