@@ -24,8 +24,9 @@
  *   destructor; a `const char *` or `const struct *` returned directly belongs to the library
  *   and lives as long as the object that it came from. Destructors take NULL.
  * - Times are nanoseconds in int64_t. A timeout below zero means for ever, zero means not at all.
- * - Every file descriptor is close-on-exec from birth. Signals are neither blocked nor handled;
- *   a write to a closed stream gives -EPIPE, never SIGPIPE.
+ * - Every file descriptor is close-on-exec from birth. Signals are neither blocked nor handled
+ *   (but SIGPIPE in the thread of kin_send_file()); a write to a closed stream gives -EPIPE, never
+ *   SIGPIPE.
  * - An object belongs to one thread at a time and has no lock; different objects are independent.
  *   The registry of families, the audit hook and the defaults of new sockets (timeout, interrupt
  *   hook) are global and thread-safe.
@@ -57,6 +58,8 @@ struct kin_sock;
 struct kin_endpoint;
 struct kin_batch;
 struct kin_format;
+struct kin_stream;
+struct kin_share;
 
 /** The version of the library that runs, such as "0.1.0". */
 KIN_API const char *kin_version(void);
@@ -217,11 +220,12 @@ KIN_API int kin_adopt_copy(int fd, int domain, int type, int protocol, struct ki
  */
 KIN_API int kin_dup(const struct kin_sock *sock, struct kin_sock **ret_sock);
 
-/** Free the object and hand its open file descriptor to the caller. */
+/** Free the object and hand its open file descriptor to the caller. Its streams fail with -EBADF. */
 KIN_API int kin_detach(struct kin_sock *sock);
 
 /**
  * Close and free. Never retried after a signal: the descriptor is gone whatever is returned.
+ * Streams over it keep the descriptor open until the last of them is closed.
  * @return 0; -EBADF: somebody else closed it; else what close(2) said (never -ECONNRESET)
  */
 KIN_API int kin_close(struct kin_sock *sock);
@@ -458,6 +462,145 @@ KIN_API unsigned kin_take_fds(struct kin_batch *batch, struct kin_msg *msg, int 
 KIN_API ssize_t kin_cmsg_len(size_t len);
 KIN_API ssize_t kin_cmsg_space(size_t len);
 
+/* ---- Files and streams -------------------------------------------------------------------- */
+
+/**
+ * Send a file over a SOCK_STREAM that may wait: a regular file by sendfile(2), a pipe by splice(2),
+ * anything else, and where the kernel refuses these, by reading and sending. The socket's timeout
+ * is one for all of it, waiting for the file included. A file with positions is read from offset,
+ * wherever its position is, and when something was sent the position is left behind that, after a
+ * failure too. Of a file without positions that is no pipe (a terminal, another socket) a failure
+ * loses up to 64 KiB that were read and not sent; its words then say how many bytes.
+ * @param offset    above or equal to 0; 0 for a file without positions
+ * @param count     bytes, above 0; -1: to the end of the file
+ * @param ret_sent  bytes sent, on failure too; or NULL
+ * @return 0, also when the file ends before count; -EINVAL: an argument, another type of socket or
+ *         a timeout of zero; -EBADF: fd is not open for reading; -ESPIPE: an offset in a file
+ *         without positions; -ETIMEDOUT; else what sendfile(2), read(2) or send(2) said
+ */
+KIN_API int kin_send_file(struct kin_sock *sock, int fd, int64_t offset, int64_t count,
+			  uint64_t *ret_sent);
+
+/** Bytes of the longest line that kin_stream_read_line() gives in one piece when max is 0. */
+#define KIN_STREAM_LINE_MAX (1 << 20)
+
+/**
+ * Buffered reading and writing over a socket (fdopen(3), Python's makefile()). The socket's
+ * descriptor closes when the socket and all of its streams were closed, in any order. Each call
+ * may take the socket's timeout in all. Socket and streams belong to one thread at a time, together.
+ * @param mode  letters: r to read, w to write (neither: r), b for bytes; without b, text in strict
+ *              UTF-8 (-EILSEQ)
+ * @param buffering  -1: 32 KiB each way; 0: none, for bytes only: nothing is received that was not
+ *                   asked for; 1: as -1, and text is sent when it has the end of a line; above 1:
+ *                   that many bytes
+ * @param newline  of text: NULL: "\r" and "\r\n" are read as "\n"; "": they end lines as "\n" does
+ *                 and are kept; "\n", "\r", "\r\n": this alone ends a line, and "\n" is written as
+ *                 it. Of bytes: NULL
+ * @return 0; -EINVAL: an argument in the wrong, or the socket's timeout is zero
+ */
+KIN_API int kin_stream_new(struct kin_sock *sock, const char *mode, int buffering,
+			   const char *newline, struct kin_stream **ret_stream);
+
+/**
+ * Read size bytes; fewer at the end, and where the socket was made non-blocking later. Of text,
+ * whole characters: up to 3 bytes fewer. Without a buffer, what one recv(2) gives.
+ * When a failure comes in the middle of a read of more than the buffer, what it got is lost.
+ * A read that times out leaves the stream unusable for reading: from then on -EIO.
+ * @param size  of text, at least 4
+ * @return bytes, 0 at the end; -EAGAIN: non-blocking, and nothing is there; -ETIMEDOUT; -EIO;
+ *         -EBADF: not for reading, or the socket was detached; -EILSEQ: not UTF-8 (what is before
+ *         it was given first), with its offset in the stream; else what recv(2) said
+ */
+KIN_API ssize_t kin_stream_read(struct kin_stream *stream, void *data, size_t size);
+
+/** What is in the buffer, or else what one recv(2) gives. @return as kin_stream_read() */
+KIN_API ssize_t kin_stream_read_some(struct kin_stream *stream, void *data, size_t size);
+
+/**
+ * Read a line, its end included; the last one may have none. After a failure what was received
+ * of it is still there to be read.
+ * @param max  bytes at most, of text at least 4: the rest of a longer line is the next one;
+ *             0: KIN_STREAM_LINE_MAX
+ * @param ret_line  the line and a NUL behind it, until the next call for this stream
+ * @return its length without that NUL, 0 at the end; else as kin_stream_read()
+ */
+KIN_API ssize_t kin_stream_read_line(struct kin_stream *stream, size_t max, const char **ret_line);
+
+/**
+ * Read to the end. After a failure what was received is still there to be read.
+ * @param max  bytes at most; 0: no limit but the memory
+ * @param ret_data  all of it and a NUL behind it, to be given to free(3)
+ * @return its length without that NUL; -EMSGSIZE: above max; else as kin_stream_read()
+ */
+KIN_API ssize_t kin_stream_read_all(struct kin_stream *stream, size_t max, char **ret_data);
+
+/**
+ * Write all of data, to be sent when the buffer is full, flushed or closed. Reading does not flush.
+ * @param data  of text, whole characters
+ * @param ret_taken  bytes of data that were sent or are in the buffer, on failure too; or NULL
+ * @return 0; -EBADF: not for writing, or the socket was detached; -EILSEQ: not UTF-8, nothing was
+ *         taken; -ETIMEDOUT; else what send(2) said
+ */
+KIN_API int kin_stream_write(struct kin_stream *stream, const void *data, size_t len,
+			     size_t *ret_taken);
+
+/** Write as printf(3) does. @return as kin_stream_write() */
+KIN_API int kin_stream_printf(struct kin_stream *stream, const char *format, ...)
+	__attribute__((__format__(__printf__, 2, 3)));
+
+/** Send what is in the buffer; what could not be sent stays there. @return as kin_stream_write() */
+KIN_API int kin_stream_flush(struct kin_stream *stream);
+
+/**
+ * Flush and free, whatever is returned; the last user of a socket that was closed closes its
+ * descriptor. @return 0; else what flushing said, or kin_close()
+ */
+KIN_API int kin_stream_close(struct kin_stream *stream);
+
+/* ---- Sharing ------------------------------------------------------------------------------ */
+
+/**
+ * Offer a socket to another process, which gets it with kin_from_share() from a text that any way
+ * between the two may carry. The share has a duplicate: the socket may be closed at once. The
+ * share must live until the other has the socket; kin_share_serve() waits for that.
+ * Needs Linux 4.6.
+ * @param pid  the other process, in this one's PID namespace
+ * @return 0; -EINVAL: not above 0; -ESRCH: there is no such process; else what a system call said
+ */
+KIN_API int kin_share_new(const struct kin_sock *sock, pid_t pid, struct kin_share **ret_share);
+
+/** The text: 7-bit characters without spaces, at most 63. */
+KIN_API const char *kin_share_text(const struct kin_share *share);
+
+/** For poll(2): readable when kin_share_serve() has something to do. It stays the share's. */
+KIN_API int kin_share_fd(const struct kin_share *share);
+
+/**
+ * Wait until the other process has the socket, and hand it over if it must ask for it: see
+ * kin_from_share(). Any other process that asks is refused. Of another network namespace it can't
+ * be heard that it has the socket.
+ * @param timeout_ns  below zero: for ever; zero: not at all (-EAGAIN); else -ETIMEDOUT
+ * @return 0; -ESRCH: the other process has ended (noticed since Linux 5.3); -EINTR: see
+ *         kin_set_default_interrupt()
+ */
+KIN_API int kin_share_serve(struct kin_share *share, int64_t timeout_ns);
+
+/** Withdraw it. Who has the socket keeps it. */
+KIN_API void kin_share_free(struct kin_share *share);
+
+/**
+ * The socket that another process shares with this one: taken out of it by pidfd_getfd(2) (Linux
+ * 5.6) where this process may look into the other one as ptrace(2) would, else asked for, over an
+ * abstract UNIX socket in the same network namespace: that takes a kin_share_serve() on the other
+ * side within the default timeout. It is close-on-exec and has the default timeout; the open file
+ * is the same for both processes, and so is whether its calls wait. Take texts from those only who
+ * may choose any socket of any process that this one may look into.
+ * @return 0; -EINVAL: not such a text; -ESRCH: the other process has ended; -ECONNREFUSED,
+ *         -ECONNRESET: the share was freed; -EPERM: it is for another process; -EBADF: another
+ *         socket came than the text says; -ETIMEDOUT: nobody serves it
+ */
+KIN_API int kin_from_share(const char *text, struct kin_sock **ret_sock);
+
 /* ---- Options ------------------------------------------------------------------------------ */
 
 /** setsockopt(2) and getsockopt(2). @param value  NULL with a length is passed on as it is */
@@ -686,6 +829,14 @@ static inline void kin_batch_free_cleanup(struct kin_batch **batch)
 static inline void kin_format_free_cleanup(struct kin_format **format)
 {
 	kin_format_free(*format);
+}
+static inline void kin_stream_close_cleanup(struct kin_stream **stream)
+{
+	kin_stream_close(*stream);
+}
+static inline void kin_share_free_cleanup(struct kin_share **share)
+{
+	kin_share_free(*share);
 }
 
 #ifdef __cplusplus

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "text.h"
+#include "utf8.h"
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -74,39 +75,15 @@ void kin_buf_put_body(struct kin_buf *buf, const char *text, size_t len)
 	}
 }
 
-/* The length of the UTF-8 sequence at s, 0 when there is none (RFC 3629: no surrogates). */
-static size_t utf8_len(const unsigned char *s, size_t left)
-{
-	size_t len = 0;
-
-	if (s[0] < 0x80)
-		len = 1;
-	else if (s[0] >= 0xC2 && s[0] < 0xE0)
-		len = 2;
-	else if (s[0] >= 0xE0 && s[0] < 0xF0)
-		len = 3;
-	else if (s[0] >= 0xF0 && s[0] < 0xF5)
-		len = 4;
-	if (len == 0 || len > left)
-		return 0;
-	for (size_t i = 1; i < len; i++)
-		if ((s[i] & 0xC0) != 0x80)
-			return 0;
-	if ((s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xED && s[1] > 0x9F) ||
-	    (s[0] == 0xF0 && s[1] < 0x90) || (s[0] == 0xF4 && s[1] > 0x8F))
-		return 0;
-	return len;
-}
-
 void kin_buf_put_json(struct kin_buf *buf, const char *text, size_t len)
 {
 	const unsigned char *s = (const unsigned char *)text;
 
 	kin_buf_put(buf, "\"", 1);
 	for (size_t i = 0; s && i < len;) {
-		size_t n = utf8_len(s + i, len - i);
+		int n = utf8_len(s + i, len - i);
 
-		if (n == 0) {
+		if (n <= 0) {
 			kin_buf_puts(buf, "\\ufffd");
 			n = 1;
 		} else if (s[i] == '"' || s[i] == '\\') {
@@ -116,9 +93,9 @@ void kin_buf_put_json(struct kin_buf *buf, const char *text, size_t len)
 		} else if (s[i] < 0x20 || s[i] == 0x7F) {
 			kin_buf_printf(buf, "\\u%04x", s[i]);
 		} else {
-			kin_buf_put(buf, s + i, n);
+			kin_buf_put(buf, s + i, (size_t)n);
 		}
-		i += n;
+		i += (size_t)n;
 	}
 	kin_buf_put(buf, "\"", 1);
 }
