@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core.h"
 
+#include <ctype.h>
 #include <string.h>
 
 const struct kin_const *kin_const_at(unsigned i, const struct kin_family **ret_family)
@@ -42,4 +43,21 @@ const struct kin_const *kin_const_find(const char *name)
 	for (unsigned i = 0; !row && (family = kin_family_at(i)); i++)
 		row = find_in(family->consts, name);
 	return row;
+}
+
+bool kin_const_word(const struct kin_const *row, const char *prefix, char *word)
+{
+	size_t skip, len = 0, digits = 0;
+
+	if (!row || !row->name || !prefix || !word)
+		return false;
+	skip = strlen(prefix);
+	if (strncmp(row->name, prefix, skip) != 0)
+		return false;
+	for (const char *s = row->name + skip; *s && len < KIN_CONST_WORD - 1; s++) {
+		word[len++] = *s == '_' ? '-' : (char)tolower((unsigned char)*s);
+		digits += isdigit((unsigned char)*s) != 0;
+	}
+	word[len] = '\0';
+	return digits < len;
 }

@@ -76,6 +76,17 @@ struct kin_name {
 	int64_t value;
 };
 
+/** Room for a word of kin_const_word(), NUL included. */
+#define KIN_CONST_WORD 40
+
+/**
+ * What a constant is called in address texts: of RTNLGRP_IPV4_ROUTE with the prefix RTNLGRP_,
+ * "ipv4-route".
+ * @param word  KIN_CONST_WORD bytes
+ * @return false: the name does not begin so, or what is left would be read as a number
+ */
+KIN_API bool kin_const_word(const struct kin_const *row, const char *prefix, char *word);
+
 /* ---- Protocols ---------------------------------------------------------------------------- */
 
 enum {

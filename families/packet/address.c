@@ -39,25 +39,9 @@ static const struct number protocols = {"proto", UINT16_MAX, "ETH_P_", NULL};
 static const struct number hatypes = {"hatype", UINT16_MAX, "ARPHRD_", NULL};
 static const struct number packet_types = {"pkttype", UINT8_MAX, NULL, pkttypes};
 
-/* ETH_P_PPP_DISC is "ppp-disc". False: no name, or one that would be read as a number. */
-static bool shorten(const char *constant, const char *prefix, char text[32])
-{
-	size_t skip = strlen(prefix), len = 0, digits = 0;
-
-	/* A limit, not a protocol. */
-	if (strncmp(constant, prefix, skip) != 0 || strcmp(constant, "ETH_P_802_3_MIN") == 0)
-		return false;
-	for (const char *s = constant + skip; *s && len < 31; s++) {
-		text[len++] = *s == '_' ? '-' : (char)tolower((unsigned char)*s);
-		digits += isdigit((unsigned char)*s) != 0;
-	}
-	text[len] = '\0';
-	return digits < len;
-}
-
 /* Name i of a number, in text; false when there is none, at the end with *ret_end. */
-static bool name_at(const struct number *number, unsigned i, char text[32], int64_t *ret_value,
-		    bool *ret_end)
+static bool name_at(const struct number *number, unsigned i, char text[KIN_CONST_WORD],
+		    int64_t *ret_value, bool *ret_end)
 {
 	if (number->names) {
 		*ret_end = !number->names[i].name;
@@ -69,12 +53,14 @@ static bool name_at(const struct number *number, unsigned i, char text[32], int6
 	}
 	*ret_end = !packet_consts[i].name;
 	*ret_value = packet_consts[i].value;
-	return !*ret_end && shorten(packet_consts[i].name, number->prefix, text);
+	/* ETH_P_802_3_MIN is a limit, not a protocol. */
+	return !*ret_end && strcmp(packet_consts[i].name, "ETH_P_802_3_MIN") != 0 &&
+	       kin_const_word(&packet_consts[i], number->prefix, text);
 }
 
 static int refuse_name(const struct number *number, const char *word)
 {
-	char texts[128][32], near[160];
+	char texts[128][KIN_CONST_WORD], near[160];
 	const char *names[129];
 	struct kin_buf nearest = {near, sizeof(near), 0};
 	unsigned n = 0;
@@ -95,7 +81,7 @@ static int refuse_name(const struct number *number, const char *word)
 
 static int parse_number(const struct number *number, const char *word, int *ret_value)
 {
-	char text[32];
+	char text[KIN_CONST_WORD];
 	int64_t value;
 	bool end = false;
 	int r;
@@ -115,7 +101,7 @@ static int parse_number(const struct number *number, const char *word, int *ret_
 
 static void put_number(const struct number *number, int value, struct kin_buf *out)
 {
-	char text[32];
+	char text[KIN_CONST_WORD];
 	int64_t found;
 	bool end = false;
 
