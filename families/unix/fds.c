@@ -3,7 +3,6 @@
 #include "internal.h"
 
 #include <errno.h>
-#include <string.h>
 
 /* A first piece that the kernel takes whole or not at all, however small the send buffer is. */
 #define STREAM_PIECE 2048
@@ -29,60 +28,79 @@ int kin_unix_peer_cred(const struct kin_sock *sock, pid_t *ret_pid, uid_t *ret_u
 	return 0;
 }
 
-ssize_t kin_unix_send_fds(struct kin_sock *sock, const void *data, size_t len, const int fds[],
-			  unsigned n_fds, int flags)
+static bool is_empty(const struct iovec *iov, size_t n)
 {
-	struct kin_batch *batch KIN_CLEANUP(kin_batch_free) = NULL;
-	bool stream = kin_sock_type(sock) == SOCK_STREAM;
-	struct kin_msg *msg;
-	int r;
+	for (size_t i = 0; iov && i < n; i++)
+		if (iov[i].iov_len)
+			return false;
+	return true;
+}
 
+ssize_t kin_unix_send_fds_to(struct kin_sock *sock, const struct iovec *iov, size_t n,
+			     const int fds[], unsigned n_fds, int flags,
+			     const struct kin_addr *addr)
+{
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(KIN_UNIX_FDS_MAX * sizeof(fds[0]))];
+	struct kin_msg msg = {.control = control, .control_size = sizeof(control)};
+	int r = 0;
+
+	if (!fds && n_fds)
+		return kin_fail(EINVAL, "fds is NULL");
 	if (n_fds > KIN_UNIX_FDS_MAX)
 		return kin_fail(EINVAL, "%u file descriptors: a message carries at most %d", n_fds,
 				KIN_UNIX_FDS_MAX);
-	if (stream && len == 0)
+	if (kin_sock_type(sock) == SOCK_STREAM && is_empty(iov, n))
 		return kin_fail(EINVAL, "on a stream, file descriptors need a byte to travel with");
-	if (stream && len > STREAM_PIECE)
-		len = STREAM_PIECE;
-	r = kin_batch_new(1, len ? len : 1, CMSG_SPACE(n_fds * sizeof(fds[0])), &batch);
+	if (addr)
+		msg.addr = *addr;
+	if (n_fds)
+		r = kin_add_cmsg(&msg, SOL_SOCKET, SCM_RIGHTS, fds, n_fds * sizeof(fds[0]));
+	return r < 0 ? r : kin_send_msg(sock, iov, n, &msg, flags);
+}
+
+ssize_t kin_unix_send_fds(struct kin_sock *sock, const void *data, size_t len, const int fds[],
+			  unsigned n_fds, int flags)
+{
+	bool is_cut = len > STREAM_PIECE && kin_sock_type(sock) == SOCK_STREAM;
+	const struct iovec piece = {(void *)(uintptr_t)data, is_cut ? STREAM_PIECE : len};
+
+	return kin_unix_send_fds_to(sock, &piece, 1, fds, n_fds, flags, NULL);
+}
+
+ssize_t kin_unix_recv_fds_from(struct kin_sock *sock, const struct iovec *iov, size_t n, int fds[],
+			       unsigned *n_fds, int flags, int *ret_flags,
+			       struct kin_addr *ret_addr)
+{
+	struct kin_batch *batch KIN_CLEANUP(kin_batch_free) = NULL;
+	struct kin_msg *msg;
+	unsigned room;
+	ssize_t len;
+	int r;
+
+	if (!n_fds || (!fds && *n_fds))
+		return kin_fail(EINVAL, n_fds ? "fds is NULL" : "n_fds is NULL");
+	if (is_empty(iov, n))
+		return kin_fail(EINVAL, "there is no room for data to receive");
+	room = *n_fds < KIN_UNIX_FDS_MAX ? *n_fds : KIN_UNIX_FDS_MAX;
+	r = kin_batch_new(1, 1, CMSG_SPACE(room * sizeof(fds[0])), &batch);
 	if (r < 0)
 		return r;
+	/* 0 is the end of a stream, or an empty message of a seqpacket: that may carry some. */
+	len = kin_recv_msg(sock, iov, n, batch, flags | MSG_CMSG_CLOEXEC);
+	if (len < 0)
+		return len;
 	msg = kin_batch_msg(batch, 0);
-	if (len)
-		memcpy(msg->data, data, len);
-	msg->len = len;
-	if (n_fds)
-		r = kin_add_cmsg(msg, SOL_SOCKET, SCM_RIGHTS, fds, n_fds * sizeof(fds[0]));
-	if (r == 0)
-		r = kin_send_batch(sock, batch, 0, 1, flags);
-	return r < 0 ? r : (ssize_t)len;
+	*n_fds = kin_take_fds(batch, msg, fds, *n_fds);
+	if (ret_flags)
+		*ret_flags = (int)msg->flags;
+	if (ret_addr)
+		*ret_addr = msg->addr;
+	return len;
 }
 
 ssize_t kin_unix_recv_fds(struct kin_sock *sock, void *data, size_t len, int fds[], unsigned *n_fds,
 			  int flags, int *ret_flags)
 {
-	struct kin_batch *batch KIN_CLEANUP(kin_batch_free) = NULL;
-	size_t room = CMSG_SPACE(*n_fds * sizeof(fds[0]));
-	struct kin_msg *msg;
-	int r;
-
-	if (len == 0)
-		return kin_fail(EINVAL, "there is no room for data to receive");
-	if (*n_fds > KIN_UNIX_FDS_MAX)
-		room = CMSG_SPACE(KIN_UNIX_FDS_MAX * sizeof(fds[0]));
-	r = kin_batch_new(1, len, room, &batch);
-	if (r < 0)
-		return r;
-	r = kin_recv_batch(sock, batch, flags | MSG_CMSG_CLOEXEC);
-	if (r < 0)
-		return r;
-	/* No message is the end of a stream, or an empty one of a seqpacket: that may carry some.
-	 */
-	msg = kin_batch_msg(batch, 0);
-	*n_fds = kin_take_fds(batch, msg, fds, *n_fds);
-	if (ret_flags)
-		*ret_flags = (int)msg->flags;
-	if (msg->len)
-		memcpy(data, msg->data, msg->len);
-	return (ssize_t)msg->len;
+	return kin_unix_recv_fds_from(sock, &(struct iovec){data, len}, 1, fds, n_fds, flags,
+				      ret_flags, NULL);
 }

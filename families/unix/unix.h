@@ -79,6 +79,16 @@ KIN_API ssize_t kin_unix_send_fds(struct kin_sock *sock, const void *data, size_
 				  const int fds[], unsigned n_fds, int flags);
 
 /**
+ * The same from up to 1024 pieces, and to an address.
+ * @param addr  NULL: where the socket is connected to
+ * @return bytes taken, which a stream may cut: send the rest without the descriptors; else as
+ *         kin_unix_send_fds()
+ */
+KIN_API ssize_t kin_unix_send_fds_to(struct kin_sock *sock, const struct iovec *iov, size_t n,
+				     const int fds[], unsigned n_fds, int flags,
+				     const struct kin_addr *addr);
+
+/**
  * Receive one message, or what a stream has, and the descriptors that came with it. They are
  * close-on-exec and the caller's. Those beyond max_fds are closed, and MSG_CTRUNC tells.
  * @param n_fds      in: the room in fds; out: how many came
@@ -87,6 +97,11 @@ KIN_API ssize_t kin_unix_send_fds(struct kin_sock *sock, const void *data, size_
  */
 KIN_API ssize_t kin_unix_recv_fds(struct kin_sock *sock, void *data, size_t len, int fds[],
 				  unsigned *n_fds, int flags, int *ret_flags);
+
+/** The same into up to 1024 pieces. @param ret_addr  who sent it (len 0: has no name), or NULL */
+KIN_API ssize_t kin_unix_recv_fds_from(struct kin_sock *sock, const struct iovec *iov, size_t n,
+				       int fds[], unsigned *n_fds, int flags, int *ret_flags,
+				       struct kin_addr *ret_addr);
 
 #ifdef __cplusplus
 }

@@ -9,6 +9,8 @@
 #include <unistd.h>
 #include <kin/unix.h>
 
+#include "core.h"
+
 static void open_pair(int type, struct kin_sock *pair[2])
 {
 	ck_ok(kin_pair(AF_UNIX, type, 0, pair));
@@ -220,6 +222,89 @@ START_TEST(a_timeout_ends_the_wait)
 }
 END_TEST
 
+/* As Python's send_fds(sock, buffers, fds, flags, address) and recv_fds() do. */
+START_TEST(semantic_19_pieces_go_to_an_address_and_come_from_one)
+{
+	const struct kin_addr any = {.len = sizeof(sa_family_t), .sa = {.sa_family = AF_UNIX}};
+	char one[] = "one ", two[] = "and two";
+	const struct iovec out[] = {{one, 4}, {NULL, 0}, {two, 7}};
+	struct kin_sock *from, *to;
+	struct kin_addr from_addr, to_addr, peer = {};
+	char first[3], second[20] = "";
+	const struct iovec in[] = {{first, sizeof(first)}, {second, sizeof(second)}};
+	int pipe_fds[2], got[4], flags = -1;
+	unsigned n = 4;
+
+	ck_assert_int_eq(pipe2(pipe_fds, O_CLOEXEC), 0);
+	ck_ok(kin_socket(AF_UNIX, SOCK_DGRAM, 0, &from));
+	ck_ok(kin_socket(AF_UNIX, SOCK_DGRAM, 0, &to));
+	ck_ok(kin_bind(from, &any));
+	ck_ok(kin_bind(to, &any));
+	ck_ok(kin_local_addr(from, &from_addr));
+	ck_ok(kin_local_addr(to, &to_addr));
+	ck_fails(kin_unix_send_fds_to(from, out, 3, pipe_fds, 2, 0, NULL), ENOTCONN, NULL);
+	ck_assert_int_eq(ck_ok(kin_unix_send_fds_to(from, out, 3, pipe_fds, 2, 0, &to_addr)), 11);
+	ck_assert_int_eq(ck_ok(kin_unix_recv_fds_from(to, in, 2, got, &n, 0, &flags, &peer)), 11);
+	ck_assert_mem_eq(first, "one", 3);
+	ck_assert_str_eq(second, " and two");
+	ck_assert(kin_addr_equal(&peer, &from_addr));
+	ck_assert_int_eq(flags & (MSG_TRUNC | MSG_CTRUNC), 0);
+	ck_assert_uint_eq(n, 2);
+	for (int i = 0; i < 2; i++) {
+		ck_assert(same_file(got[i], pipe_fds[i]));
+		ck_assert_int_eq(fcntl(got[i], F_GETFD), FD_CLOEXEC);
+		close(got[i]);
+		close(pipe_fds[i]);
+	}
+	ck_ok(kin_close(from));
+	ck_ok(kin_close(to));
+}
+END_TEST
+
+/* No kernel of today's cuts a descriptor in half, but a batch may come from elsewhere. */
+START_TEST(semantic_19_half_a_descriptor_at_the_end_is_ignored)
+{
+	struct kin_batch *batch;
+	struct kin_msg *msg;
+	char cut[sizeof(int) + 2] = {};
+	int fd = dup(0), got[4];
+
+	ck_assert_int_ge(fd, 0);
+	memcpy(cut, &fd, sizeof(fd));
+	ck_ok(kin_batch_new(1, 1, 64, &batch));
+	msg = kin_batch_msg(batch, 0);
+	ck_ok(kin_add_cmsg(msg, SOL_SOCKET, SCM_RIGHTS, cut, sizeof(cut)));
+	msg->fds_len = msg->control_len;
+	batch->has_fds = true;
+	ck_assert_uint_eq(kin_take_fds(batch, msg, got, 4), 1);
+	ck_assert_int_eq(got[0], fd);
+	kin_batch_free(batch);
+	close(fd);
+}
+END_TEST
+
+START_TEST(what_is_missing_is_refused)
+{
+	struct kin_sock *pair[2];
+	char buf[4] = "x";
+	struct iovec piece = {buf, 1}, nothing = {NULL, 1};
+	unsigned n = 1;
+	int fd;
+
+	open_pair(SOCK_STREAM, pair);
+	ck_fails(kin_unix_send_fds_to(NULL, &piece, 1, &(int){0}, 1, 0, NULL), EINVAL,
+		 "sock is NULL");
+	ck_fails(kin_unix_send_fds_to(pair[0], &piece, 1, NULL, 1, 0, NULL), EINVAL, "fds is NULL");
+	ck_fails(kin_unix_send_fds_to(pair[0], NULL, 1, &(int){0}, 1, 0, NULL), EINVAL, NULL);
+	ck_fails(kin_unix_send_fds_to(pair[0], &nothing, 1, &(int){0}, 1, 0, NULL), EINVAL, NULL);
+	ck_fails(kin_unix_recv_fds(NULL, buf, 4, &fd, &n, 0, NULL), EINVAL, "sock is NULL");
+	ck_fails(kin_unix_recv_fds(pair[0], NULL, 4, &fd, &n, 0, NULL), EINVAL, NULL);
+	ck_fails(kin_unix_recv_fds(pair[0], buf, 4, NULL, &n, 0, NULL), EINVAL, "fds is NULL");
+	ck_fails(kin_unix_recv_fds(pair[0], buf, 4, &fd, NULL, 0, NULL), EINVAL, "n_fds is NULL");
+	close_pair(pair);
+}
+END_TEST
+
 int main(void)
 {
 	const struct test_case cases[] = {
@@ -234,6 +319,11 @@ int main(void)
 		{the_end_of_a_stream_carries_none, "the_end_of_a_stream_carries_none"},
 		{bad_arguments_are_refused, "bad_arguments_are_refused"},
 		{a_timeout_ends_the_wait, "a_timeout_ends_the_wait"},
+		{semantic_19_pieces_go_to_an_address_and_come_from_one,
+		 "semantic_19_pieces_go_to_an_address_and_come_from_one"},
+		{semantic_19_half_a_descriptor_at_the_end_is_ignored,
+		 "semantic_19_half_a_descriptor_at_the_end_is_ignored"},
+		{what_is_missing_is_refused, "what_is_missing_is_refused"},
 		{},
 	};
 
