@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <kin/family.h>
+#include "family.h"
 #include "help.h"
 
 #define FISH "complete -c kin -n '"
@@ -33,7 +34,7 @@ static const char *kind_of_args(const struct command *command)
 	if (strstr(command->args, "ADDRESS"))
 		return "schemes";
 	if (strstr(command->args, "VERB"))
-		return "verbs";
+		return "topics";
 	return strstr(command->args, "FAMILY") ? "families" : "files";
 }
 
@@ -106,8 +107,6 @@ static void complete_bash(FILE *out)
 	      /* Behind a colon or an equals sign only files are known. */
 	      "\telif [[ $cur == [:=]* || ${COMP_WORDS[COMP_CWORD - 1]} == [:=] ]]; then\n"
 	      "\t\treturn\n"
-	      "\telif [[ $kind == verbs ]]; then\n"
-	      "\t\tmapfile -t COMPREPLY < <(compgen -W \"$verbs\" -- \"$cur\")\n"
 	      "\telif [[ $kind != files ]]; then\n"
 	      "\t\tmapfile -t COMPREPLY < <(compgen -W \"$(\"${COMP_WORDS[0]}\" help "
 	      "--complete \"$kind\" 2>/dev/null)\" -- \"$cur\")\n"
@@ -190,10 +189,7 @@ static void complete_zsh(FILE *out)
 	fputs("#compdef kin\n"
 	      "# Completion of kin(1) for zsh.\n\n"
 	      "_kin_files() { _files }\n"
-	      "_kin_verbs() { compadd -- ",
-	      out);
-	put_verbs(out, NULL);
-	fputs(" }\n"
+	      "_kin_topics() { compadd -- $(kin help --complete topics) }\n"
 	      "_kin_families() { compadd -- $(kin help --complete families) }\n"
 	      "_kin_schemes()\n{\n"
 	      "\tcompadd -S '' -- $(kin help --complete schemes)\n"
@@ -240,13 +236,8 @@ static void fish_verb(FILE *out, const struct command *c)
 	for (const struct command_option *o = c->options; o && o->name; o++)
 		fish_option(out, when, o);
 	fish_option(out, when, &help_option);
-	if (strcmp(kind, "verbs") == 0) {
-		fprintf(out, "%s -f -a '", when);
-		put_verbs(out, NULL);
-		fputs("'\n", out);
-	} else if (strcmp(kind, "files") != 0) {
+	if (strcmp(kind, "files") != 0)
 		fprintf(out, "%s -a '(kin help --complete %s)'\n", when, kind);
-	}
 }
 
 static void complete_fish(FILE *out)
@@ -280,9 +271,24 @@ static void list_words(FILE *out, bool schemes)
 	}
 }
 
+/* What help tells of. */
+static void list_topics(FILE *out)
+{
+	const char *names[N_NAMES];
+	unsigned n = 0;
+
+	verb_names(NULL, names);
+	while (names[n])
+		n++;
+	n = family_names(names, n, N_NAMES);
+	for (unsigned i = 0; i < n; i++)
+		fprintf(out, "%s\n", names[i]);
+}
+
 int complete(FILE *out, const char *shell)
 {
-	static const char *const names[] = {"bash", "zsh", "fish", "schemes", "families", NULL};
+	static const char *const names[] = {"bash",    "zsh",      "fish",
+	                                    "schemes", "families", "topics", NULL};
 
 	if (strcmp(shell, "bash") == 0)
 		complete_bash(out);
@@ -292,6 +298,8 @@ int complete(FILE *out, const char *shell)
 		complete_fish(out);
 	else if (strcmp(shell, "schemes") == 0 || strcmp(shell, "families") == 0)
 		list_words(out, *shell == 's');
+	else if (strcmp(shell, "topics") == 0)
+		list_topics(out);
 	else
 		return misspelt("shell", shell, names);
 	return STATUS_DONE;

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <kin/family.h>
+#include "family.h"
 #include "help.h"
 
 #define WIDTH 80
@@ -177,8 +178,8 @@ void help_overview(FILE *out, const char *family)
 		fputc('\n', out);
 		put_schemes(out);
 	}
-	fprintf(out, "\nkin help %s%sVERB tells more of a verb.\n", family ? family : "",
-	        family ? " " : "");
+	fprintf(out, "\nkin help %s%sVERB tells more of a verb%s.\n", family ? family : "",
+	        family ? " " : "", family ? "" : ", kin help SCHEME of an address");
 }
 
 /* "-n, --count=COUNT" */
@@ -215,6 +216,24 @@ void help_command(FILE *out, const struct command *command)
 		fprintf(out, "  %s\n      %s\n", e->line, e->doc);
 }
 
+static void put_family_row(FILE *out, const char *name, const char *doc)
+{
+	put_row(out, name, doc, 24);
+}
+
+static void put_text(FILE *out, const char *text)
+{
+	put_wrapped(out, text, strlen(text), 0, 0);
+}
+
+void help_family(FILE *out, const struct kin_family *family, const struct kin_proto *proto)
+{
+	static const struct writer terminal = {put_heading, put_family_row, put_text};
+
+	fprintf(out, "%s: %s.\n", family->name, family->summary ? family->summary : family->name);
+	describe_family(out, &terminal, family, proto);
+}
+
 static void list_examples(const char *verb)
 {
 	for (unsigned i = 0; commands[i]; i++)
@@ -230,12 +249,40 @@ static const struct command *find_named(const struct invocation *inv)
 	const char *name = inv->args[inv->n_args - 1];
 	const struct command *command = find_command(family, name);
 	const char *names[N_NAMES];
+	unsigned n = 0;
 
-	if (!command && family && !is_group(family))
-		misspelt("family with verbs", family, verb_names(NULL, names));
-	else if (!command)
-		misspelt("verb", name, verb_names(family, names));
-	return command;
+	if (command)
+		return command;
+	verb_names(family && is_group(family) ? family : NULL, names);
+	if (family && !is_group(family)) {
+		misspelt("family with verbs", family, names);
+	} else if (family) {
+		misspelt("verb", name, names);
+	} else {
+		while (names[n])
+			n++;
+		names[family_names(names, n, N_NAMES - 1)] = NULL;
+		misspelt("verb, family or scheme", name, names);
+	}
+	return NULL;
+}
+
+/* What is there of this name besides verbs for every family. @return whether there was any */
+static bool tell_family(const char *name, bool man)
+{
+	const struct kin_family *family;
+	const struct kin_proto *proto;
+	bool found = find_family(name, &family, &proto);
+
+	if (found && man)
+		man_family(stdout, family, proto);
+	else if (is_group(name))
+		help_overview(stdout, name);
+	if (found && !man && is_group(name))
+		putchar('\n');
+	if (found && !man)
+		help_family(stdout, family, proto);
+	return found || is_group(name);
 }
 
 static int run(const struct invocation *inv)
@@ -252,9 +299,8 @@ static int run(const struct invocation *inv)
 			man_overview(stdout);
 		else
 			help_overview(stdout, NULL);
-	} else if (inv->n_args == 1 && is_group(inv->args[0])) {
-		help_overview(stdout, inv->args[0]);
-	} else {
+	} else if (inv->n_args > 1 || find_command(NULL, inv->args[0]) ||
+	           !tell_family(inv->args[0], inv_has(inv, "man"))) {
 		command = find_named(inv);
 		if (!command)
 			return STATUS_USAGE;
@@ -270,22 +316,25 @@ static int run(const struct invocation *inv)
 
 const struct command command_help = {
 	.name = "help",
-	.args = "[[FAMILY] VERB]",
-	.summary = "tell how a verb is used",
-	.text = "Without a verb, the verbs are listed. The man pages and the completions of the shells "
+	.args = "[[FAMILY] VERB | FAMILY | SCHEME]",
+	.summary = "tell how a verb is used, or an address written",
+	.text = "Without a verb, the verbs are listed. Of a family or a scheme, the addresses are told, "
+		"their options, those of the sockets, the styles of messages and what the kernel "
+		"needs. The man pages and the completions of the shells "
 		"are made by this verb too, so that all of them say the same.",
 	.options =
 		(const struct command_option[]){
 			{"examples", 0, NULL, "list the examples of the verb, or of all verbs"},
 			{"man", 0, NULL, "write the man page of the verb, or kin(1), in roff"},
 			{"complete", 0, "SHELL",
-			 "Write the completions for bash, zsh or fish. SHELL may also be schemes or "
-			 "families: the words that those ask for while they complete."},
+			 "Write the completions for bash, zsh or fish. SHELL may also be schemes, "
+			 "families or topics: the words that those ask for while they complete."},
 			{},
 		},
 	.examples =
 		(const struct command_example[]){
 			{"kin help send", "how messages are sent"},
+			{"kin help unix", "the addresses and options of UNIX sockets"},
 			{"kin help --man cat | man -l -", "read a man page that is not installed"},
 			{"source <(kin help --complete bash)", "complete kin's words in this bash"},
 			{},

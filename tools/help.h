@@ -5,10 +5,11 @@
 #ifndef KIN_TOOLS_HELP_H
 #define KIN_TOOLS_HELP_H
 
+#include <kin/family.h>
 #include "command.h"
 
 /* Room for names to choose the nearest of, with the NULL at the end. */
-#define N_NAMES 128
+#define N_NAMES 512
 
 /* The option that every verb has. */
 extern const struct command_option help_option;
@@ -35,9 +36,13 @@ void each_paragraph(FILE *out, const char *text, const char *separator,
 void help_overview(FILE *out, const char *family);
 void help_command(FILE *out, const struct command *command);
 
-/* kin(1), and kin-VERB(1). */
+/* A family, or one protocol of it. */
+void help_family(FILE *out, const struct kin_family *family, const struct kin_proto *proto);
+
+/* kin(1), kin-VERB(1) and kin-FAMILY(7). */
 void man_overview(FILE *out);
 void man_command(FILE *out, const struct command *command);
+void man_family(FILE *out, const struct kin_family *family, const struct kin_proto *proto);
 
 /* What completes words of kin in a shell: "bash", "zsh" or "fish". @return a STATUS_ */
 int complete(FILE *out, const char *shell);

@@ -5,6 +5,7 @@
 #include <kin/family.h>
 #include "command.h"
 #include "families.h"
+#include "family.h"
 
 #define N_PROTOS 64
 
@@ -160,29 +161,13 @@ static void tell_refused(void)
 static bool find(const char *name, struct report *report)
 {
 	const char *names[512];
-	const struct kin_family *family;
-	unsigned n = 0;
 
-	report->only = NULL;
-	report->family = kin_family_by_name(name);
-	for (unsigned i = 0; !report->family && (family = kin_family_at(i)); i++) {
-		for (const struct kin_proto *p = family->protos; p->scheme; p++) {
-			if (n < 510)
-				names[n++] = p->scheme;
-			if (strcmp(p->scheme, name) == 0) {
-				report->family = family;
-				report->only = p;
-			}
-		}
-		if (n < 510)
-			names[n++] = family->name;
-	}
-	names[n] = NULL;
-	if (!report->family) {
-		misspelt("family", name, names);
-		tell_refused();
-	}
-	return report->family != NULL;
+	if (find_family(name, &report->family, &report->only))
+		return true;
+	names[family_names(names, 0, 511)] = NULL;
+	misspelt("family", name, names);
+	tell_refused();
+	return false;
 }
 
 static int run(const struct invocation *inv)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <kin/family.h>
+#include "family.h"
 #include "help.h"
 
 /* Text in a line of its own, with what roff would take for its own escaped. */
@@ -67,11 +68,12 @@ static void put_topics(FILE *out, const char *heading, const struct topic *topic
 	}
 }
 
-static void put_header(FILE *out, const char *name, const char *summary)
+static void put_header(FILE *out, const char *name, char section, const char *summary)
 {
 	fprintf(out, ".TH ");
 	put_upper(out, name);
-	fprintf(out, " 1 \"\" \"kin %s\" \"User Commands\"\n.SH NAME\n", kin_version());
+	fprintf(out, " %c \"\" \"kin %s\" \"%s\"\n.SH NAME\n", section, kin_version(),
+	        section == '1' ? "User Commands" : "Socket families");
 	put_string(out, name);
 	fputs("\\- ", out);
 	put_string(out, summary);
@@ -110,7 +112,7 @@ void man_command(FILE *out, const struct command *command)
 
 	command_title(command, '-', title, sizeof(title));
 	snprintf(name, sizeof(name), "kin-%s", title);
-	put_header(out, name, command->summary);
+	put_header(out, name, '1', command->summary);
 	command_title(command, ' ', title, sizeof(title));
 	fprintf(out, ".SH SYNOPSIS\n.B kin %s\n[\\fIOPTION\\fR]...\n", title);
 	put_macro(out, "I", command->args);
@@ -122,6 +124,33 @@ void man_command(FILE *out, const struct command *command)
 	put_option(out, &help_option);
 	put_topics(out, "EXIT STATUS", exit_statuses);
 	put_examples(out, command);
+	fputs(".SH SEE ALSO\n.BR kin (1),\n.BR libkin (3)\n", out);
+}
+
+static void put_section(FILE *out, const char *text)
+{
+	fputs(".SH ", out);
+	put_upper(out, text);
+	fputc('\n', out);
+}
+
+static void put_row(FILE *out, const char *name, const char *doc)
+{
+	fputs(".TP\n", out);
+	put_macro(out, "B", name);
+	put_string(out, doc);
+}
+
+void man_family(FILE *out, const struct kin_family *family, const struct kin_proto *proto)
+{
+	static const struct writer page = {put_section, put_row, put_string};
+	char name[72];
+
+	snprintf(name, sizeof(name), "kin-%s", proto ? proto->scheme : family->name);
+	put_header(out, name, '7', family->summary ? family->summary : family->name);
+	fputs(".SH DESCRIPTION\n", out);
+	put_string(out, "How kin and libkin write the addresses of these sockets, and what can be set.");
+	describe_family(out, &page, family, proto);
 	fputs(".SH SEE ALSO\n.BR kin (1),\n.BR libkin (3)\n", out);
 }
 
@@ -142,7 +171,7 @@ void man_overview(FILE *out)
 {
 	char title[64];
 
-	put_header(out, "kin", "every Linux socket family with one command");
+	put_header(out, "kin", '1', "every Linux socket family with one command");
 	fputs(".SH SYNOPSIS\n.B kin\n.I VERB\n[\\fIARGUMENT\\fR]...\n.SH DESCRIPTION\n", out);
 	put_string(out, "kin opens, reads, writes, records and explains sockets of every family that "
 			"the kernel has, each by an address in one line of text.");

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <ctype.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <kin/family.h>
 #include "command.h"
+#include "family.h"
 
 /* Room for the text of any value: a list of many filters is the longest. */
 #define VALUE_SIZE 65536
@@ -29,56 +29,9 @@ static const struct kin_opt *find(const struct opt_list *list, const char *name)
 	return NULL;
 }
 
-static void put_names(struct kin_buf *buf, const struct kin_opt *opt, const char *separator)
-{
-	for (const struct kin_name *name = opt->names; name && name->name; name++)
-		kin_buf_printf(buf, "%s%s", name == opt->names ? "" : separator, name->name);
-}
-
 static bool is_number(const struct kin_opt *opt)
 {
 	return opt->type >= KIN_OPT_INT && opt->type <= KIN_OPT_U64;
-}
-
-/* What may be written as a value: "on|off", "0-255", "ID:MASK". */
-static const char *type_text(const struct kin_opt *opt, char *text, size_t size)
-{
-	struct kin_buf buf = {.data = text, .size = size};
-
-	switch (opt->type) {
-	case KIN_OPT_BOOL:
-		kin_buf_puts(&buf, "on|off");
-		break;
-	case KIN_OPT_INT:
-	case KIN_OPT_U8:
-	case KIN_OPT_U16:
-	case KIN_OPT_U32:
-	case KIN_OPT_U64:
-		if (opt->max > opt->min && !(opt->min == 0 && opt->max >= INT32_MAX))
-			kin_buf_printf(&buf, "%" PRId64 "-%" PRId64, opt->min, opt->max);
-		else
-			kin_buf_puts(&buf, "NUMBER");
-		break;
-	case KIN_OPT_NAMED:
-		put_names(&buf, opt, "|");
-		break;
-	case KIN_OPT_FLAGS:
-		put_names(&buf, opt, "+");
-		break;
-	case KIN_OPT_SECONDS:
-		kin_buf_puts(&buf, "SECONDS");
-		break;
-	case KIN_OPT_STRING:
-		kin_buf_puts(&buf, "TEXT");
-		break;
-	case KIN_OPT_BYTES:
-		kin_buf_puts(&buf, "HEX");
-		break;
-	case KIN_OPT_CUSTOM:
-		kin_buf_puts(&buf, opt->value ? opt->value : "TEXT");
-		break;
-	}
-	return kin_buf_end(&buf);
 }
 
 /* The value as text; NULL: it can't be read, and errno is why. */
@@ -111,7 +64,7 @@ static void put_json_opt(const struct kin_opt *opt, const char *value)
 	fputs(",\"value\":", stdout);
 	put_json_value(opt, value);
 	fputs(",\"type\":", stdout);
-	put_json(stdout, type_text(opt, type, sizeof(type)));
+	put_json(stdout, option_type(opt, type, sizeof(type)));
 	fputs(opt->flags & KIN_OPT_READ_ONLY ? ",\"writable\":false" : ",\"writable\":true", stdout);
 	fputs(",\"since\":", stdout);
 	put_json(stdout, opt->since);
@@ -135,7 +88,7 @@ static int list_all(const struct opt_list *list, char *value)
 			continue;
 		}
 		printf("%-24s %-14s %s%s%s%s%s%s\n%25s%s\n", opt->name, text ? text : "-",
-		       type_text(opt, type, sizeof(type)),
+		       option_type(opt, type, sizeof(type)),
 		       opt->flags & KIN_OPT_READ_ONLY ? ", read only" : "",
 		       opt->since ? ", since Linux " : "", opt->since ? opt->since : "",
 		       opt->capability ? ", needs " : "", opt->capability ? opt->capability : "",

@@ -27,9 +27,12 @@ def write_pages(t):
         name = 'kin-%s.1' % verb if verb else 'kin.1'
         with open(t.path(name), 'w', encoding='utf-8') as file:
             file.write(t.shell('kin help --man ' + verb)[0])
+    for family in t.kin('help', '--complete', 'families')[0].split():
+        with open(t.path('kin-%s.7' % family), 'w', encoding='utf-8') as file:
+            file.write(t.kin('help', '--man', family)[0])
     subprocess.run([sys.executable, os.path.join(ROOT, 'docs/manpages.py'), '--version', '0',
                     '--out', t.dir, *library_headers()], check=True)
-    return glob.glob(t.path('*.[13]'))
+    return glob.glob(t.path('*.[137]'))
 
 
 def test_man_pages_are_clean(t):
@@ -87,6 +90,7 @@ def test_bash_completes(t):
     assert bash_completes(t, 'kin', 'cat', 'unix-d') == ['unix-dgram:']
     assert bash_completes(t, 'kin', 'info', 'ine') == ['inet']
     assert bash_completes(t, 'kin', 'help', 'con') == ['const']
+    assert bash_completes(t, 'kin', 'help', 'unix-d') == ['unix-dgram']
     assert bash_completes(t, 'kin', 'cat', 'unix', ':') == []
 
 
@@ -98,3 +102,18 @@ def test_examples_are_understood(t):
         for command in re.findall(r'\bkin [^<>|)]*', line):
             out, _ = t.shell(command + ' --help')
             assert out.startswith('usage: kin '), line
+
+
+def test_every_scheme_and_family_has_a_help(t):
+    """With all options of its own, and the family's page with those of every scheme."""
+    for family in t.kin('help', '--complete', 'families')[0].split():
+        out, _ = t.kin('help', family)
+        assert 'Options of every socket' in out, out
+        page = t.kin('help', '--man', family)[0]
+        assert page.startswith('.TH KIN-' + family.upper() + ' 7'), page
+    for scheme in t.kin('help', '--complete', 'schemes')[0].split():
+        out, _ = t.kin('help', scheme.rstrip(':'))
+        assert '\n  ' + scheme in out, out
+    out, _ = t.kin('help', 'unix-dgram')
+    assert 'unlink=on|off' in out and 'unix-seqpacket' not in out, out
+    assert 'nearest: unix-dgram' in t.kin('help', 'unix-dgarm', status=2)[1]
