@@ -307,8 +307,10 @@ const struct kin_proto *proto_of(const struct kin_family *family, int domain, in
 				 int protocol)
 {
 	/* Where 0 is a protocol like any other, it does not stand for others that have a row. */
-	const struct kin_proto *row = type ? find_proto(family, domain, type, protocol, true) : NULL;
+	const struct kin_proto *row = NULL;
 
+	if (type)
+		row = find_proto(family, domain, type, protocol, true);
 	return row ? row : find_proto(family, domain, type, protocol, false);
 }
 

@@ -69,7 +69,7 @@ static const char *lacks(const char *need)
 	return reason;
 }
 
-static const char *lacks_any(const char *needs)
+const char *lacks_any(const char *needs)
 {
 	char words[128];
 	const char *reason = NULL;
@@ -239,6 +239,22 @@ static bool has_word(const char *list, const char *word, size_t len)
 	return false;
 }
 
+/* Where a plain number stands behind the name, it is the value. */
+static void check_row(const char *name, const char *rest, const char *header)
+{
+	const struct kin_const *row = kin_const_find(name);
+	char *end;
+	long long value;
+
+	ck_assert_msg(row != NULL, "%s of <%s> is not in the table", name, header);
+	rest += strspn(rest, " \t");
+	value = strtoll(rest, &end, 0);
+	end += strspn(end, "ULul");
+	if (end > rest && (*end == '\n' || *end == '\t'))
+		ck_assert_msg(row->value == value, "%s is %lld, in <%s> %lld", name,
+		              (long long)row->value, header, value);
+}
+
 /* How many names were looked up. */
 static unsigned check_names(const char *text, const char *prefix, const char *except,
                             const char *header)
@@ -259,8 +275,7 @@ static unsigned check_names(const char *text, const char *prefix, const char *ex
 			word[len] = '\0';
 			if (text[len] != '(' && !has_word(except, word, len)) {
 				n++;
-				ck_assert_msg(kin_const_find(word) != NULL, "%s of <%s> is not in the table",
-				              word, header);
+				check_row(word, text + len, header);
 			}
 		}
 		text += len ? len : 1;
