@@ -9,58 +9,48 @@
 #include <linux/udp.h>
 #include <netdb.h>
 
-/* Newer than the headers of some systems that this is built on; include/uapi/linux. */
-#ifndef IPPROTO_L2TP
-#define IPPROTO_L2TP 115
-#endif
-#ifndef IPPROTO_SMC
-#define IPPROTO_SMC 256
-#endif
-#ifndef TCP_AO_ADD_KEY
-#define TCP_AO_ADD_KEY 38
-#endif
-#ifndef TCP_AO_DEL_KEY
-#define TCP_AO_DEL_KEY 39
-#endif
-#ifndef TCP_AO_INFO
-#define TCP_AO_INFO 40
-#endif
-#ifndef TCP_AO_GET_KEYS
-#define TCP_AO_GET_KEYS 41
-#endif
-#ifndef TCP_AO_REPAIR
-#define TCP_AO_REPAIR 42
-#endif
-#ifndef TCP_IS_MPTCP
-#define TCP_IS_MPTCP 43
-#endif
-#ifndef TCP_RTO_MAX_MS
-#define TCP_RTO_MAX_MS 44
-#endif
+#include "newer.h"
 
-/* netinet/tcp.h can't be included beside linux/tcp.h, and of UDP-Lite no header tells. */
-#ifndef SOL_TCP
-#define SOL_TCP 6
-#endif
-#ifndef SOL_UDP
-#define SOL_UDP 17
-#endif
-#ifndef SOL_UDPLITE
-#define SOL_UDPLITE 136
-#endif
-#define UDPLITE_SEND_CSCOV 10
-#define UDPLITE_RECV_CSCOV 11
-
-#define IN(name) {#name, (name), "netinet/in.h"}
-#define KERNEL_IN(name) {#name, (name), "linux/in.h"}
-#define KERNEL_IN6(name) {#name, (name), "linux/in6.h"}
-#define TCP(name) {#name, (name), "linux/tcp.h"}
-#define UDP(name) {#name, (name), "linux/udp.h"}
-#define LIBC_UDP(name) {#name, (name), "netinet/udp.h"}
-#define NETDB(name) {#name, (name), "netdb.h"}
-#define ERRQUEUE(name) {#name, (name), "linux/errqueue.h"}
-#define LIBC_TCP(name) {#name, (name), "netinet/tcp.h"}
-#define UDPLITE(name) {#name, (name), "net/udplite.h"}
+#define IN(name)                                                                                   \
+	{                                                                                          \
+#name, (name), "netinet/in.h"                                                      \
+	}
+#define KERNEL_IN(name)                                                                            \
+	{                                                                                          \
+#name, (name), "linux/in.h"                                                        \
+	}
+#define KERNEL_IN6(name)                                                                           \
+	{                                                                                          \
+#name, (name), "linux/in6.h"                                                       \
+	}
+#define TCP(name)                                                                                  \
+	{                                                                                          \
+#name, (name), "linux/tcp.h"                                                       \
+	}
+#define UDP(name)                                                                                  \
+	{                                                                                          \
+#name, (name), "linux/udp.h"                                                       \
+	}
+#define LIBC_UDP(name)                                                                             \
+	{                                                                                          \
+#name, (name), "netinet/udp.h"                                                     \
+	}
+#define NETDB(name)                                                                                \
+	{                                                                                          \
+#name, (name), "netdb.h"                                                           \
+	}
+#define ERRQUEUE(name)                                                                             \
+	{                                                                                          \
+#name, (name), "linux/errqueue.h"                                                  \
+	}
+#define LIBC_TCP(name)                                                                             \
+	{                                                                                          \
+#name, (name), "netinet/tcp.h"                                                     \
+	}
+#define UDPLITE(name)                                                                              \
+	{                                                                                          \
+#name, (name), "net/udplite.h"                                                     \
+	}
 
 const struct kin_const inet_consts[] = {
 	IN(SOL_ICMPV6),

@@ -90,6 +90,65 @@ static void explain_reach(int err, const struct kin_proto *proto, const struct k
 	}
 }
 
+/* Ping sockets are for those whose group is in a range, which by default is empty. */
+static void explain_ping_range(struct kin_buf *out)
+{
+	FILE *file = fopen("/proc/sys/net/ipv4/ping_group_range", "re");
+	unsigned low = 1, high = 0;
+
+	if (file) {
+		if (fscanf(file, "%u %u", &low, &high) != 2)
+			low = 1;
+		fclose(file);
+	}
+	kin_buf_puts(out, "ping sockets are for members of the groups in the sysctl "
+			  "net.ipv4.ping_group_range, ");
+	if (low > high)
+		kin_buf_printf(out, "which is \"%u %u\": nobody, not even root", low, high);
+	else
+		kin_buf_printf(out, "which is \"%u %u\"", low, high);
+	kin_buf_puts(out, "; sudo sysctl net.ipv4.ping_group_range=\"0 2147483647\"");
+}
+
+/* The kernel lacks it: what kin_probe() finds out about that. */
+static void explain_missing(const struct kin_proto *proto, struct kin_buf *out)
+{
+	struct kin_probe probe = {.struct_size = sizeof(probe)};
+
+	if (kin_probe(&kin_family_inet, proto, &probe) < 0 || probe.status == KIN_WORKS)
+		return;
+	kin_buf_puts(out, probe.reason);
+	if (probe.mend[0])
+		kin_buf_printf(out, "; %s", probe.mend);
+}
+
+static void explain_socket(int err, const struct kin_proto *proto, struct kin_buf *out)
+{
+	if (!proto)
+		return;
+	switch (err) {
+	case EACCES:
+		if (inet_body(proto) == BODY_ID)
+			explain_ping_range(out);
+		break;
+	case EPERM:
+		if (proto->type == SOCK_RAW)
+			kin_buf_puts(out, "raw sockets need CAP_NET_RAW; for echo requests alone "
+					  "icmp: and icmp6: may do without");
+		break;
+	case ENOPROTOOPT:
+		if (proto->protocol == IPPROTO_MPTCP)
+			kin_buf_puts(out, "Multipath TCP is switched off: sudo sysctl "
+					  "net.mptcp.enabled=1");
+		break;
+	case EAFNOSUPPORT:
+	case EPROTONOSUPPORT:
+	case ESOCKTNOSUPPORT:
+		explain_missing(proto, out);
+		break;
+	}
+}
+
 /* Without an address: a connected socket. */
 static void explain_connected(int err, const struct kin_proto *proto, struct kin_buf *out)
 {
@@ -118,7 +177,13 @@ void inet_explain(const struct kin_proto *proto, const char *call, int err,
 {
 	bool sends = strcmp(call, "send") == 0;
 
-	if (sends && err == EMSGSIZE)
+	if (strcmp(call, "socket") == 0)
+		explain_socket(err, proto, out);
+	else if (strcmp(call, "accept") == 0 && err == EOPNOTSUPP && proto &&
+		 proto->type == SOCK_SEQPACKET)
+		kin_buf_puts(out, "a one-to-many socket receives from all of its peers itself: "
+				  "nothing is accepted (sctp: does)");
+	else if (sends && err == EMSGSIZE)
 		explain_connected(err, proto, out);
 	else if (!target || inet_version(&target->addr) == 0)
 		explain_connected(err, proto, out);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* AF_INET and AF_INET6: TCP and UDP over both versions of IP. */
+/* AF_INET and AF_INET6: what is carried by both versions of IP. */
 #include "internal.h"
 
 #include <errno.h>
@@ -63,19 +63,180 @@ static const struct kin_proto protos[] = {
 		.example = "udp6:[ff02::1%eth0]:5353",
 		.summary = "UDP over IPv6",
 	},
+	{
+		.scheme = "mptcp",
+		.type = SOCK_STREAM,
+		.protocol = IPPROTO_MPTCP,
+		.fallback = IPPROTO_TCP,
+		.body = "HOST:PORT",
+		.example = "mptcp:localhost:80",
+		.summary = "Multipath TCP over IPv6 and IPv4, or TCP where there is none",
+	},
+	{
+		.scheme = "mptcp4",
+		.domain = AF_INET,
+		.type = SOCK_STREAM,
+		.protocol = IPPROTO_MPTCP,
+		.fallback = IPPROTO_TCP,
+		.body = "HOST:PORT",
+		.example = "mptcp4:127.0.0.1:80",
+		.summary = "Multipath TCP over IPv4",
+	},
+	{
+		.scheme = "mptcp6",
+		.domain = AF_INET6,
+		.type = SOCK_STREAM,
+		.protocol = IPPROTO_MPTCP,
+		.fallback = IPPROTO_TCP,
+		.body = "HOST:PORT",
+		.example = "mptcp6:[::1]:80,fallback=off",
+		.summary = "Multipath TCP over IPv6",
+	},
+	{
+		.scheme = "udplite",
+		.type = SOCK_DGRAM,
+		.protocol = IPPROTO_UDPLITE,
+		.recv_flags = MSG_TRUNC,
+		.msg_max = 65527,
+		.body = "HOST:PORT",
+		.example = "udplite:localhost:5004,send-coverage=20",
+		.summary = "UDP-Lite over IPv6 and IPv4",
+	},
+	{
+		.scheme = "udplite4",
+		.domain = AF_INET,
+		.type = SOCK_DGRAM,
+		.protocol = IPPROTO_UDPLITE,
+		.recv_flags = MSG_TRUNC,
+		.msg_max = 65507,
+		.body = "HOST:PORT",
+		.example = "udplite4:127.0.0.1:5004",
+		.summary = "UDP-Lite over IPv4",
+	},
+	{
+		.scheme = "udplite6",
+		.domain = AF_INET6,
+		.type = SOCK_DGRAM,
+		.protocol = IPPROTO_UDPLITE,
+		.recv_flags = MSG_TRUNC,
+		.msg_max = 65527,
+		.body = "HOST:PORT",
+		.example = "udplite6:[::1]:5004",
+		.summary = "UDP-Lite over IPv6",
+	},
+	{
+		.scheme = "sctp",
+		.type = SOCK_STREAM,
+		.protocol = IPPROTO_SCTP,
+		.body = "HOST:PORT",
+		.example = "sctp:localhost:36412",
+		.summary = "SCTP over IPv6 and IPv4, one peer a socket",
+	},
+	{
+		.scheme = "sctp4",
+		.domain = AF_INET,
+		.type = SOCK_STREAM,
+		.protocol = IPPROTO_SCTP,
+		.body = "HOST:PORT",
+		.example = "sctp4:127.0.0.1:36412",
+		.summary = "SCTP over IPv4",
+	},
+	{
+		.scheme = "sctp6",
+		.domain = AF_INET6,
+		.type = SOCK_STREAM,
+		.protocol = IPPROTO_SCTP,
+		.body = "HOST:PORT",
+		.example = "sctp6:[::1]:36412",
+		.summary = "SCTP over IPv6",
+	},
+	{
+		.scheme = "sctp-seqpacket",
+		.type = SOCK_SEQPACKET,
+		.protocol = IPPROTO_SCTP,
+		.body = "HOST:PORT",
+		.example = "sctp-seqpacket:localhost:36412",
+		.summary = "SCTP over IPv6 and IPv4, many peers a socket",
+	},
+	{
+		.scheme = "icmp",
+		.domain = AF_INET,
+		.type = SOCK_DGRAM,
+		.protocol = IPPROTO_ICMP,
+		.recv_flags = MSG_TRUNC,
+		.msg_max = 65507,
+		.body = "HOST[:ID]",
+		.example = "icmp:127.0.0.1",
+		.summary = "ICMP echo (ping) over IPv4",
+	},
+	{
+		.scheme = "icmp6",
+		.domain = AF_INET6,
+		.type = SOCK_DGRAM,
+		.protocol = IPPROTO_ICMPV6,
+		.recv_flags = MSG_TRUNC,
+		.msg_max = 65527,
+		.body = "HOST[:ID]",
+		.example = "icmp6:[::1]",
+		.summary = "ICMP echo (ping) over IPv6",
+	},
+	{
+		.scheme = "raw",
+		.type = SOCK_RAW,
+		.recv_flags = MSG_TRUNC,
+		.msg_max = 65535,
+		.probe_protocol = IPPROTO_RAW,
+		.body = "HOST:PROTOCOL",
+		.example = "raw:127.0.0.1:icmp",
+		.summary = "packets of one protocol above IPv6 or IPv4",
+	},
+	{
+		.scheme = "raw4",
+		.domain = AF_INET,
+		.type = SOCK_RAW,
+		.recv_flags = MSG_TRUNC,
+		.msg_max = 65535,
+		.probe_protocol = IPPROTO_RAW,
+		.body = "HOST:PROTOCOL",
+		.example = "raw4:192.0.2.1:89",
+		.summary = "packets of one protocol above IPv4",
+	},
+	{
+		.scheme = "raw6",
+		.domain = AF_INET6,
+		.type = SOCK_RAW,
+		.recv_flags = MSG_TRUNC,
+		.msg_max = 65535,
+		.probe_protocol = IPPROTO_RAW,
+		.body = "HOST:PROTOCOL",
+		.example = "raw6:[::1]:icmpv6",
+		.summary = "packets of one protocol above IPv6",
+	},
 	{},
 };
 
 static const struct kin_addr_opt addr_opts[] = {
-	{"local", NULL, "HOST:PORT", "bind to this address before connecting; HOST may be empty"},
-	{"scope", "tcp tcp6 udp udp6", "INTERFACE", "the interface of a link-local address"},
-	{"flowinfo", "tcp tcp6 udp udp6", "0-1048575", "the IPv6 flow label"},
+	{"local", NULL, "HOST:PORT",
+	 "bind to this address before connecting; HOST may be empty, raw sockets have no PORT"},
+	{"scope", V6_SCHEMES, "INTERFACE", "the interface of a link-local address"},
+	{"flowinfo", V6_SCHEMES, "0-1048575", "the IPv6 flow label"},
+	{"fallback", MPTCP_SCHEMES, "on|off",
+	 "off: fail where the kernel has no Multipath TCP, or it is switched off there"},
 	{},
 };
 
 static const struct kin_need needs[] = {
-	{.kconfig = "CONFIG_INET"},
-	{.schemes = "tcp6 udp6", .module = "ipv6", .kconfig = "CONFIG_IPV6"},
+	{.schemes = TCP_SCHEMES " " UDP_SCHEMES, .kconfig = "CONFIG_INET"},
+	{.schemes = "tcp6 udp6 mptcp6 udplite6 sctp6 icmp6 raw6",
+	 .module = "ipv6",
+	 .kconfig = "CONFIG_IPV6"},
+	{.schemes = MPTCP_SCHEMES, .kconfig = "CONFIG_MPTCP", .since = "5.6"},
+	{.schemes = "mptcp6", .kconfig = "CONFIG_MPTCP_IPV6", .since = "5.6"},
+	{.schemes = UDPLITE_SCHEMES, .kconfig = "CONFIG_INET", .since = "2.6.20", .removed = "7.1"},
+	{.schemes = SCTP_SCHEMES, .module = "sctp", .kconfig = "CONFIG_IP_SCTP"},
+	{.schemes = "icmp", .kconfig = "CONFIG_INET", .since = "3.0"},
+	{.schemes = "icmp6", .kconfig = "CONFIG_IPV6", .since = "3.11"},
+	{.schemes = RAW_SCHEMES, .kconfig = "CONFIG_INET", .capability = "CAP_NET_RAW"},
 	{},
 };
 
@@ -92,6 +253,9 @@ static int open_inet(struct kin_sock *sock, const struct kin_target *target, enu
 					"local= is an address of the other version of IP");
 		inet_any(version, kin_inet_port(&own.local), &own.local);
 	}
+	/* It hears all of its peers itself: to receive there, nothing is connected or accepted. */
+	if (kin_sock_type(sock) == SOCK_SEQPACKET && role == KIN_RECEIVE)
+		role = KIN_LISTEN;
 	return kin_open_target(sock, &own, role, deadline_ns);
 }
 

@@ -1,17 +1,31 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file inet.h
- * The Internet protocols, ip(7) and ipv6(7), without text.
+ * The Internet protocols, ip(7) and ipv6(7), without text; names are in <kin/names.h>.
  *
- * In text: SCHEME:HOST:PORT, where the scheme is tcp or udp for either version of IP, and tcp4,
- * tcp6, udp4 or udp6 for one of them.
+ * In text: SCHEME:HOST:PORT. A scheme is for either version of IP; with a 4 or 6 behind it, for
+ * one of them.
+ *
+ *     tcp udp         tcp(7), udp(7)
+ *     mptcp           Multipath TCP; opened as TCP where the kernel has none, unless the text says
+ *                     fallback=off: kin_inet_is_mptcp() tells what a connection is
+ *     udplite         UDP-Lite, udplite(7): the options send-coverage= and recv-coverage= say how
+ *                     much of a message the checksum covers. Linux 7.1 has it no more
+ *     sctp            SCTP, sctp(7), one peer a socket
+ *     sctp-seqpacket  SCTP with many peers on one socket (no 4 or 6): to receive or listen there
+ *                     it hears all of them, and none is accepted
+ *     raw             HOST:PROTOCOL: packets of one protocol above IP, raw(7), by number or name.
+ *                     Needs CAP_NET_RAW. Of IPv4 what is received begins with the IP header
+ *     icmp icmp6      HOST or HOST:ID: echo requests (ping), icmp(7), of IPv4 and IPv6; for the
+ *                     groups in the sysctl net.ipv4.ping_group_range. ID is what the kernel
+ *                     writes into requests and expects in answers, chosen by it when left out
  *
  * HOST is one of
  *
  *     192.0.2.1       an IPv4 address
  *     [2001:db8::1]   an IPv6 address, always in brackets
  *     [fe80::1%eth0]  the same with its scope: an interface by name or number
- *     www.example.org a name, looked up when the endpoint is opened, each time anew
+ *     www.example.org a name, looked up when the endpoint is opened, each time anew; in any script
  *     <broadcast>     255.255.255.255; sending there needs the option broadcast=on
  *     (nothing)       any address, 0.0.0.0 or [::]; tcp: and udp: take [::] where the machine has
  *                     IPv6, and such a socket serves IPv4 as well unless v6only=on or the sysctl
@@ -143,6 +157,78 @@ struct kin_inet_listen_options {
 KIN_API int kin_inet_listen(const char *host, long port,
 			    const struct kin_inet_listen_options *options,
 			    struct kin_sock **ret_sock);
+
+/**
+ * Is a connection really Multipath TCP, and not TCP that it fell back to? (Linux 5.16)
+ * @return 1; 0: TCP or anything else; -ENOPROTOOPT: this kernel has Multipath TCP but can't tell
+ */
+KIN_API int kin_inet_is_mptcp(const struct kin_sock *sock);
+
+/**
+ * Keepalive and its times in one call, what SIO_KEEPALIVE_VALS is elsewhere. Checked before
+ * anything is set.
+ * @param idle_ns      silence before the first probe: whole seconds, 1-32767; 0: the system's
+ * @param interval_ns  between probes: whole seconds, 1-32767; 0: the system's
+ * @param count        unanswered probes that end the connection, 1-127; 0: the system's
+ * @return 0; -EINVAL: out of range; -EOPNOTSUPP, -ENOPROTOOPT: no TCP socket
+ */
+KIN_API int kin_inet_set_keepalive(struct kin_sock *sock, bool on, int64_t idle_ns,
+				   int64_t interval_ns, int count);
+
+/* ---- Groups --------------------------------------------------------------------------------- */
+
+/**
+ * Become a member of a multicast group, or end that. An IPv6 socket may join IPv4 groups too.
+ * @param group    its port does not matter
+ * @param ifindex  the interface; 0: the one that the route to the group takes
+ * @param source   hear only what comes from there (may be called again, for more); NULL: from all
+ * @return 0; -EINVAL: no group, or a source of another version of IP; -ENODEV: no such interface;
+ *         -EADDRINUSE, -EADDRNOTAVAIL: is a member already, is none
+ */
+KIN_API int kin_inet_join(struct kin_sock *sock, const struct kin_addr *group, unsigned ifindex,
+			  const struct kin_addr *source);
+KIN_API int kin_inet_leave(struct kin_sock *sock, const struct kin_addr *group, unsigned ifindex,
+			   const struct kin_addr *source);
+
+/** As a member of all of a group, stop to hear one source of it, and hear it again. */
+KIN_API int kin_inet_block(struct kin_sock *sock, const struct kin_addr *group, unsigned ifindex,
+			   const struct kin_addr *source);
+KIN_API int kin_inet_unblock(struct kin_sock *sock, const struct kin_addr *group, unsigned ifindex,
+			     const struct kin_addr *source);
+
+/* ---- What came with a message ------------------------------------------------------------------
+ */
+
+/**
+ * Where a message was sent to and on which interface it came in; needs the option pktinfo=on.
+ * @param ret_to       destination, as the header has it
+ * @param ret_local    IPv4: the own address that answers should come from; IPv6: len 0
+ * @param ret_ifindex  the interface. Each of the three may be NULL
+ * @return 0; -ENOENT: the message tells nothing of it
+ */
+KIN_API int kin_inet_pktinfo(const struct kin_msg *msg, struct kin_addr *ret_to,
+			     struct kin_addr *ret_local, unsigned *ret_ifindex);
+
+/** An item of the error queue, ip(7). Set struct_size before the call. */
+struct kin_inet_error {
+	size_t struct_size;   /* sizeof(struct kin_inet_error) */
+	int error;            /* errno value, positive; 0: no error but news */
+	unsigned origin;      /* SO_EE_ORIGIN_*: who noticed */
+	unsigned type, code;  /* of the ICMP message; zerocopy: SO_EE_CODE_ZEROCOPY_COPIED */
+	uint32_t info;        /* the path MTU; zerocopy: the first number; stamps: SCM_TSTAMP_* */
+	uint32_t data;        /* zerocopy: the last number; time stamps: the message's number */
+	struct kin_addr from; /* who sent the ICMP message; len 0: nobody */
+};
+
+/**
+ * The error that a message tells of, received with MSG_ERRQUEUE; needs recverr=on, zero copies or
+ * time stamps of what is sent. The message's address is where the failed message had gone to.
+ * @return 0; -ENOENT: the message tells of none
+ */
+KIN_API int kin_inet_error(const struct kin_msg *msg, struct kin_inet_error *ret_error);
+
+/** What it was in words: "port unreachable", "sent without a copy". NULL: nothing to add */
+KIN_API const char *kin_inet_error_what(const struct kin_inet_error *error);
 
 #ifdef __cplusplus
 }

@@ -33,16 +33,19 @@ int inet_resolve(const struct kin_endpoint *endpoint, enum kin_role role, int64_
 	const struct kin_proto *proto = kin_endpoint_proto(endpoint);
 	int flags = role == KIN_LISTEN || role == KIN_RECEIVE ? AI_PASSIVE : 0;
 	int domain = proto->domain;
-	const char *host;
+	const char *host, *service;
+	uintptr_t protocol;
 	struct kin_addr any;
 	struct host_port hp;
+	int type = proto->type == SOCK_SEQPACKET ? SOCK_STREAM : proto->type;
 	int n, r;
 
 	/* getaddrinfo(3) takes the time that it takes. */
 	(void)deadline_ns;
-	r = inet_split(kin_endpoint_body(endpoint), &hp);
+	r = inet_split(inet_body(proto), kin_endpoint_body(endpoint), &hp);
 	if (r < 0)
 		return r;
+	service = hp.port;
 	host = strcmp(hp.host, "<broadcast>") == 0 ? "255.255.255.255" : hp.host;
 	if (!*host) {
 		/* Any address, as inet_parse() has it: with its own order of the versions,
@@ -54,8 +57,15 @@ int inet_resolve(const struct kin_endpoint *endpoint, enum kin_role role, int64_
 			return r;
 		domain = inet_version(&any);
 	}
-	n = kin_inet_resolve(host, hp.port, domain ? domain : AF_UNSPEC, proto->type, flags,
-			     ret_addrs);
+	/* The resolver knows neither services of raw sockets nor one-to-many sockets. */
+	if (proto->type == SOCK_RAW) {
+		r = inet_protocol(hp.port, &protocol);
+		if (r < 0)
+			return r;
+		service = NULL;
+		domain = domain ? domain : inet_raw_domain(protocol);
+	}
+	n = kin_inet_resolve(host, service, domain ? domain : AF_UNSPEC, type, flags, ret_addrs);
 	if (n < 0)
 		return n;
 	r = apply_options(endpoint, *ret_addrs, n);
