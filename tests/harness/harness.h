@@ -68,6 +68,9 @@ void test_header_consts(const char *header, const char *prefix, const char *exce
 /* Repeatable random numbers (xorshift). */
 uint64_t test_random(void);
 
+/* Why something of what a test_case needs can't be had here, or NULL. */
+const char *lacks_any(const char *needs);
+
 /* How many file descriptors are open. */
 unsigned open_fds(void);
 
