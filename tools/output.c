@@ -106,7 +106,7 @@ static int diagnose(const char *address, int err, struct kin_probe *probe)
 	if ((is_lack(err) || err == ENODEV || err == EPERM || err == EACCES) &&
 	    find_proto(address, &family, &proto))
 		kin_probe(family, proto, probe);
-	return probe->status == KIN_MISSING ? STATUS_LACKS : STATUS_FAILED;
+	return probe->status == KIN_MISSING || is_lack(err) ? STATUS_LACKS : STATUS_FAILED;
 }
 
 /* The name of the last failure's code, or of err when it was not the library that failed. */
