@@ -111,7 +111,9 @@ def test_every_scheme_and_family_has_a_help(t):
         assert 'Options of every socket' in out, out
         page = t.kin('help', '--man', family)[0]
         assert page.startswith('.TH KIN-' + family.upper() + ' 7'), page
+    overview = ' '.join(t.kin('help')[0].split('Schemes here:')[1].split('.')[0].split())
     for scheme in t.kin('help', '--complete', 'schemes')[0].split():
+        assert scheme.rstrip(':') in overview.split(), (scheme, overview)
         out, _ = t.kin('help', scheme.rstrip(':'))
         assert '\n  ' + scheme in out, out
     out, _ = t.kin('help', 'unix-dgram')

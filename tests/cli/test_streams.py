@@ -118,7 +118,7 @@ def test_keep_serves_many_at_once(t):
     listener = t.start('kin listen --keep --exec cat unix:s')
     t.wait_for_socket('s')
     clients = []
-    for i in range(20):
+    for i in range(50):
         client = socket.socket(socket.AF_UNIX)
         client.settimeout(SECONDS)
         client.connect(t.path('s'))
