@@ -51,8 +51,7 @@ ssize_t kin_cmsg_len(size_t len)
 
 ssize_t kin_cmsg_space(size_t len)
 {
-	/* INT_MAX is no multiple of what data is padded to. */
-	if (len > INT_MAX - CMSG_LEN(0) - CMSG_ALIGN(1))
+	if (len > INT_MAX - CMSG_LEN(0) - (CMSG_ALIGN(1) - 1))
 		return kin_fail(EOVERFLOW, "%zu bytes are too many for ancillary data", len);
 	return (ssize_t)CMSG_SPACE(len);
 }
