@@ -360,7 +360,10 @@ struct kin_family {
 	/** After accept4(2): give the new socket its state. NULL: nothing to do. */
 	int (*accepted)(struct kin_sock *listener, struct kin_sock *sock);
 
-	/** Free the state, before the descriptor is closed. NULL: nothing to do. */
+	/**
+	 * Free the state, before the descriptor is closed. NULL: nothing to do. When kin_detach()
+	 * gives the descriptor away instead, kin_fd() is already -1.
+	 */
 	void (*close)(struct kin_sock *sock);
 
 	/**

@@ -228,12 +228,13 @@ int ask_int(int fd, int optname, int *ret_value)
 	return getsockopt(fd, SOL_SOCKET, optname, ret_value, &len) < 0 ? -errno : 0;
 }
 
-int kin_detach(struct kin_sock *sock)
+static int let_go(struct kin_sock *sock, bool closes)
 {
-	int fd;
+	int fd = sock->fd;
 
-	NEED(sock);
-	fd = sock->fd;
+	/* The family is told that the descriptor lives on. */
+	if (!closes)
+		sock->fd = -1;
 	if (sock->family && sock->family->close)
 		sock->family->close(sock);
 	if (sock->streams == 0) {
@@ -247,6 +248,12 @@ int kin_detach(struct kin_sock *sock)
 	sock->state = NULL;
 	sock->left = true;
 	return fd;
+}
+
+int kin_detach(struct kin_sock *sock)
+{
+	NEED(sock);
+	return let_go(sock, false);
 }
 
 int kin_close_fd(int fd)
@@ -267,7 +274,7 @@ int kin_close(struct kin_sock *sock)
 		sock->left = true;
 		return 0;
 	}
-	return kin_close_fd(kin_detach(sock));
+	return kin_close_fd(let_go(sock, true));
 }
 
 void sock_hold(struct kin_sock *sock)

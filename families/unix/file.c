@@ -95,7 +95,7 @@ void unix_close(struct kin_sock *sock)
 	struct file *file = kin_sock_state(sock);
 	struct stat st;
 
-	if (file && file->unlinks && file->path[0] && file->pid == getpid() &&
+	if (file && file->unlinks && kin_fd(sock) >= 0 && file->path[0] && file->pid == getpid() &&
 	    lstat(file->path, &st) == 0 && st.st_dev == file->device && st.st_ino == file->inode)
 		unlink(file->path);
 	free(file);

@@ -15,8 +15,9 @@
  *
  * A socket's file stays when the socket is closed, and nobody can bind to its path then. The option
  * unlink=on removes, before binding to a path, a socket file that no socket has any more, and the
- * socket's own file when kin_close() is called in the process that bound it. It never removes
- * anything but a socket file, nor one that another socket was bound to meanwhile.
+ * socket's own file when kin_close() is called in the process that bound it; kin_detach() leaves it
+ * to whoever closes the descriptor. Nothing but a socket file is ever removed, nor one that another
+ * socket was bound to meanwhile.
  */
 #ifndef KIN_UNIX_H
 #define KIN_UNIX_H

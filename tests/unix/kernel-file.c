@@ -165,6 +165,23 @@ START_TEST(the_file_of_another_stays)
 }
 END_TEST
 
+START_TEST(the_file_of_a_descriptor_given_away_stays)
+{
+	struct kin_sock *sock, *again;
+	int fd;
+
+	make_folder();
+	ck_ok(kin_open(at("unix", ",unlink=on"), KIN_LISTEN, &sock));
+	fd = (int)ck_ok(kin_detach(sock));
+	ck_assert(is_there());
+	ck_ok(kin_adopt(fd, &again));
+	ck_ok(kin_opt_set(again, "unlink", "on"));
+	ck_ok(kin_close(again));
+	ck_assert(!is_there());
+	remove_folder();
+}
+END_TEST
+
 START_TEST(a_local_name_goes_as_well)
 {
 	struct kin_sock *server, *client;
@@ -233,6 +250,8 @@ int main(void)
 		{what_somebody_has_is_not, "what_somebody_has_is_not"},
 		{nothing_but_a_socket_is, "nothing_but_a_socket_is"},
 		{the_file_of_another_stays, "the_file_of_another_stays"},
+		{the_file_of_a_descriptor_given_away_stays,
+		 "the_file_of_a_descriptor_given_away_stays"},
 		{a_local_name_goes_as_well, "a_local_name_goes_as_well"},
 		{it_can_be_set_later, "it_can_be_set_later"},
 		{the_longest_message, "the_longest_message"},
