@@ -240,6 +240,15 @@ static const struct kin_need needs[] = {
 	{},
 };
 
+/* To receive there it listens: it hears all of its peers itself, and none is accepted. */
+static int open_seqpacket(struct kin_sock *sock, const struct kin_target *target,
+			  enum kin_role role, int64_t deadline_ns)
+{
+	int r = kin_open_target(sock, target, role == KIN_RECEIVE ? KIN_LISTEN : role, deadline_ns);
+
+	return r < 0 || role == KIN_RECEIVE || role == KIN_LISTEN ? r : inet_peel_off(sock);
+}
+
 /* A local= without an address follows the version of IP that the look-up has found. */
 static int open_inet(struct kin_sock *sock, const struct kin_target *target, enum kin_role role,
 		     int64_t deadline_ns)
@@ -253,9 +262,8 @@ static int open_inet(struct kin_sock *sock, const struct kin_target *target, enu
 					"local= is an address of the other version of IP");
 		inet_any(version, kin_inet_port(&own.local), &own.local);
 	}
-	/* It hears all of its peers itself: to receive there, nothing is connected or accepted. */
-	if (kin_sock_type(sock) == SOCK_SEQPACKET && role == KIN_RECEIVE)
-		role = KIN_LISTEN;
+	if (kin_sock_type(sock) == SOCK_SEQPACKET)
+		return open_seqpacket(sock, &own, role, deadline_ns);
 	return kin_open_target(sock, &own, role, deadline_ns);
 }
 

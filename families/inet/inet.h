@@ -13,7 +13,8 @@
  *                     much of a message the checksum covers. Linux 7.1 has it no more
  *     sctp            SCTP, sctp(7), one peer a socket
  *     sctp-seqpacket  SCTP with many peers on one socket (no 4 or 6): to receive or listen there
- *                     it hears all of them, and none is accepted
+ *                     it hears all of them, and none is accepted; connected it is peeled off, and
+ *                     sends there (Linux 4.13)
  *     raw             HOST:PROTOCOL: packets of one protocol above IP, raw(7), by number or name.
  *                     Needs CAP_NET_RAW. Of IPv4 what is received begins with the IP header
  *     icmp icmp6      HOST or HOST:ID: echo requests (ping), icmp(7), of IPv4 and IPv6; for the
@@ -183,7 +184,7 @@ KIN_API int kin_inet_set_keepalive(struct kin_sock *sock, bool on, int64_t idle_
  * @param ifindex  the interface; 0: the one that the route to the group takes
  * @param source   hear only what comes from there (may be called again, for more); NULL: from all
  * @return 0; -EINVAL: no group, or a source of another version of IP; -ENODEV: no such interface;
- *         -EADDRINUSE, -EADDRNOTAVAIL: is a member already, is none
+ *         -EADDRINUSE: is a member already; -EADDRNOTAVAIL, -EINVAL: is none
  */
 KIN_API int kin_inet_join(struct kin_sock *sock, const struct kin_addr *group, unsigned ifindex,
 			  const struct kin_addr *source);

@@ -92,6 +92,9 @@ int inet_ascii_host(const char **name, char *buf, size_t size);
 int inet_resolve(const struct kin_endpoint *endpoint, enum kin_role role, int64_t deadline_ns,
 		 struct kin_addr **ret_addrs);
 
+/* peel-off.c: make a socket of its own of the one association of a one-to-many socket */
+int inet_peel_off(struct kin_sock *sock);
+
 /* message.c: false when the item was cut */
 bool inet_read_pktinfo(const struct kin_cmsg *cmsg, struct kin_addr *to, struct kin_addr *local,
 		       unsigned *ifindex);

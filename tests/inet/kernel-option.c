@@ -31,9 +31,9 @@ static bool kernel_alters(const struct kin_sock *sock, const char *name)
 /* A kernel that is older than the option, or than Multipath TCP's part in it. */
 static bool is_too_old(const struct kin_sock *sock, const struct kin_opt *opt, int r)
 {
-	if (r == -ENOPROTOOPT && opt->since)
-		return true;
-	return r == -EOPNOTSUPP && kin_sock_protocol(sock) == IPPROTO_MPTCP;
+	bool mptcp = kin_sock_protocol(sock) == IPPROTO_MPTCP;
+
+	return (r == -ENOPROTOOPT && (opt->since || mptcp)) || (r == -EOPNOTSUPP && mptcp);
 }
 
 static void try_value(struct kin_sock *sock, const struct kin_opt *opt, const char *value)
