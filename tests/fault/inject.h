@@ -10,6 +10,7 @@
 
 extern unsigned fault_at;      /* the call to fail, from 1; 0: none */
 extern unsigned fault_calls;   /* made so far */
+extern bool fault_paused;      /* what is called is the test's own */
 extern bool fault_eintr;       /* fail only what a signal can interrupt, with EINTR */
 extern const char *fault_name; /* what failed, NULL: nothing yet */
 extern int fault_errno;        /* with what */

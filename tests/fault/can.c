@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fault.h"
+
+#include <kin/can.h>
+
+static int frames(void)
+{
+	struct kin_sock *in KIN_CLEANUP(kin_close) = NULL;
+	struct kin_sock *out KIN_CLEANUP(kin_close) = NULL;
+	struct kin_batch *batch KIN_CLEANUP(kin_batch_free) = NULL;
+	struct kin_format *format KIN_CLEANUP(kin_format_free) = NULL;
+	char line[KIN_CAN_FRAME_TEXT];
+
+	MAKE(in, kin_open("can:vcan0,fd=on,filter=123:7FF,timestamps=hardware,drops=on,timeout=5",
+			  KIN_RECEIVE, &in));
+	MAKE(out, kin_open("can:vcan0", KIN_SEND, &out));
+	MAKE(batch, kin_batch_new(2, 72, 0, &batch));
+	TRY(kin_msg_parse(kin_sock_family(out), kin_sock_proto(out), "123#11",
+			  kin_batch_msg(batch, 0)));
+	TRY(kin_send_batch(out, batch, 0, 1, 0));
+	TRY(kin_recv_batch(in, batch, 0));
+	MAKE(format, kin_format_new(kin_sock_family(in), "text", &format));
+	TRY(kin_format_msg(format, in, kin_batch_msg(batch, 0), line, sizeof(line)));
+	return 0;
+}
+
+static int options(void)
+{
+	struct kin_sock *sock KIN_CLEANUP(kin_close) = NULL;
+	struct can_filter filter = {.can_id = 0x123, .can_mask = CAN_SFF_MASK};
+	struct kin_addr addr;
+
+	FILL(addr, kin_can_addr("vcan0", &addr));
+	MAKE(sock, kin_socket(AF_CAN, SOCK_RAW, CAN_RAW, &sock));
+	TRY(kin_bind(sock, &addr));
+	TRY(kin_can_set_filters(sock, &filter, 1));
+	FILL(filter, kin_can_filters(sock, &filter, 1));
+	TRY(kin_can_set_join_filters(sock, true));
+	TRY(kin_can_set_errors(sock, CAN_ERR_MASK));
+	TRY(kin_can_set_loopback(sock, true));
+	TRY(kin_can_set_own(sock, true));
+	TRY(kin_can_set_fd(sock, true));
+	TRY_WHERE_POSSIBLE(kin_can_set_xl(sock, true));
+	TRY_WHERE_POSSIBLE(kin_can_set_vcid(sock, KIN_CAN_VCID_TX_SET, 1, 0, 0));
+	return 0;
+}
+
+static int without_calls(void)
+{
+	union kin_can_frame frame;
+	struct can_frame error = {.can_id = CAN_ERR_FLAG | CAN_ERR_BUSOFF, .len = CAN_ERR_DLC};
+	struct kin_addr addr;
+	char text[KIN_CAN_FRAME_TEXT];
+	size_t size;
+
+	TRY(kin_can_addr_index(1, &addr));
+	TRY(kin_can_frame_parse("123#11", &frame, &size));
+	EXPECT(kin_can_frame_kind(&frame, size) == KIN_CAN_CLASSIC);
+	TRY(kin_can_frame_format(&frame, size, text, sizeof(text)));
+	TRY(kin_can_error_format(&error, NULL, text, sizeof(text)));
+	EXPECT(kin_can_fd_dlc_to_len(kin_can_fd_len_to_dlc(64)) == 64);
+	return 0;
+}
+
+const struct scenario scenarios[] = {
+	{"can-frames", frames, .needs = "vcan0", .waits = true},
+	{"can-options", options, .needs = "vcan0"},
+	{"can-without-calls", without_calls, .pure = true},
+	{},
+};
