@@ -7,8 +7,11 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static const int64_t long_enough_ns = 15000000000;
@@ -18,9 +21,12 @@ struct scene {
 	struct kin_sock *other, *more[16]; /* a listener or what was accepted, and connections */
 	struct kin_batch *batch;
 	struct kin_addr addr;
+	struct kin_stream *stream;
+	struct kin_share *share;
 	size_t filled; /* bytes, or messages, that wait to be received before the call */
 	size_t sent;   /* by the call */
 	int file;
+	pid_t child; /* which waits for a text from the file */
 };
 
 static struct scene *new_scene(void)
@@ -36,8 +42,15 @@ static void tear_down(void *scene)
 {
 	struct scene *s = scene;
 
-	kin_close(s->sock);
+	if (s->child > 0) {
+		kill(s->child, SIGKILL);
+		waitpid(s->child, NULL, 0);
+	}
+	kin_share_free(s->share);
+	/* First the peer, so that nothing waits for it to read. */
 	kin_close(s->peer);
+	kin_stream_close(s->stream);
+	kin_close(s->sock);
 	kin_close(s->other);
 	for (size_t i = 0; i < sizeof(s->more) / sizeof(*s->more); i++)
 		kin_close(s->more[i]);
@@ -282,6 +295,16 @@ static void *full_tcp_stream(void)
 	return s;
 }
 
+static void *full_stream_and_file(void)
+{
+	struct scene *s = full_stream();
+
+	s->file = memfd_create("storm", MFD_CLOEXEC);
+	ck_assert_int_ge(s->file, 0);
+	ck_assert_int_eq(write(s->file, pattern + s->filled, MEGABYTES), MEGABYTES);
+	return s;
+}
+
 /* Slowly at first, to the end. */
 static void read_all(void *scene)
 {
@@ -328,6 +351,17 @@ static long call_send_all(void *scene)
 	return r;
 }
 
+static long call_send_file(void *scene)
+{
+	struct scene *s = scene;
+	uint64_t sent = 0;
+	int r = kin_send_file(s->sock, s->file, (int64_t)s->sent, -1, &sent);
+
+	s->sent += sent;
+	ck_assert(r < 0 || s->sent == MEGABYTES);
+	return r;
+}
+
 /* ---- Sending messages: each is its number -------------------------------------------------- */
 
 enum { MESSAGES = 6 };
@@ -368,7 +402,8 @@ static void read_messages(void *scene)
 		ck_assert_int_eq(ck_ok(kin_recv(s->peer, &number, sizeof(number), 0)),
 				 sizeof(number));
 		ck_assert_uint_eq(number, expected);
-		usleep(2000);
+		if (expected % 16 == 0)
+			usleep(2000);
 	}
 }
 
@@ -450,6 +485,134 @@ static long call_send_batch(void *scene)
 	return 0;
 }
 
+/* ---- Streams ------------------------------------------------------------------------------- */
+
+static void *empty_stream(void)
+{
+	struct scene *s = pair_of(SOCK_STREAM);
+
+	ck_ok(kin_stream_new(s->sock, "r", -1, NULL, &s->stream));
+	return s;
+}
+
+static void *full_stream_to_write(void)
+{
+	struct scene *s = full_stream();
+
+	ck_ok(kin_stream_new(s->sock, "wb", -1, NULL, &s->stream));
+	return s;
+}
+
+static void send_line(void *scene)
+{
+	struct scene *s = scene;
+
+	ck_ok(kin_send_all(s->peer, "a li", 4, 0, NULL));
+	usleep(10000);
+	ck_ok(kin_send_all(s->peer, "ne\n", 3, 0, NULL));
+	ck_ok(kin_shutdown(s->peer, SHUT_WR));
+}
+
+static long is_line(long r, const char *data)
+{
+	if (r >= 0) {
+		ck_assert_int_eq(r, 7);
+		ck_assert_mem_eq(data, "a line\n", 7);
+	}
+	return r;
+}
+
+static long call_read(void *scene)
+{
+	char data[7];
+
+	return is_line(kin_stream_read(((struct scene *)scene)->stream, data, sizeof(data)), data);
+}
+
+static long call_read_line(void *scene)
+{
+	const char *line = NULL;
+	ssize_t n = kin_stream_read_line(((struct scene *)scene)->stream, 0, &line);
+
+	return is_line(n, line);
+}
+
+static long call_read_all(void *scene)
+{
+	char *data = NULL;
+	ssize_t n = kin_stream_read_all(((struct scene *)scene)->stream, 0, &data);
+	long r = is_line(n, data);
+
+	free(data);
+	return r;
+}
+
+static long call_write(void *scene)
+{
+	struct scene *s = scene;
+	size_t taken = 0;
+	int r = kin_stream_write(s->stream, pattern + s->filled + s->sent, MEGABYTES - s->sent,
+				 &taken);
+
+	s->sent += taken;
+	return r < 0 ? r : kin_stream_flush(s->stream);
+}
+
+/* ---- Sharing ------------------------------------------------------------------------------- */
+
+static void take_shared(int text_from)
+{
+	struct kin_sock *sock = NULL;
+	char text[64] = "";
+
+	kin_set_default_interrupt(NULL, NULL);
+	kin_set_default_timeout(long_enough_ns);
+	if (read(text_from, text, sizeof(text) - 1) <= 0 || kin_from_share(text, &sock) < 0)
+		_exit(1);
+	_exit(kin_sock_type(sock) == SOCK_DGRAM ? 0 : 2);
+}
+
+static void *share_with_child(void)
+{
+	struct scene *s = pair_of(SOCK_DGRAM);
+	int text[2];
+
+	ck_assert_int_eq(pipe(text), 0);
+	s->child = fork();
+	if (s->child == 0) {
+		close(text[1]);
+		take_shared(text[0]);
+	}
+	ck_assert_int_gt(s->child, 0);
+	close(text[0]);
+	s->file = text[1];
+	ck_ok(kin_share_new(s->sock, s->child, &s->share));
+	return s;
+}
+
+static void tell_child(void *scene)
+{
+	const struct scene *s = scene;
+	const char *text = kin_share_text(s->share);
+
+	ck_assert_int_eq(write(s->file, text, strlen(text)), (ssize_t)strlen(text));
+}
+
+static long call_serve(void *scene)
+{
+	return kin_share_serve(((struct scene *)scene)->share, kin_default_timeout());
+}
+
+static void child_has_it(void *scene)
+{
+	struct scene *s = scene;
+	int status = -1;
+
+	ck_assert_int_eq(waitpid(s->child, &status, 0), s->child);
+	s->child = 0;
+	ck_assert_int_eq(status, 0);
+}
+
 /* ---- All of them --------------------------------------------------------------------------- */
 
 /* clang-format off */
@@ -464,6 +627,12 @@ static const struct stormed rows[] = {
 	{"connect", full_unix_listener, call_connect, make_room, is_connected, tear_down, false},
 	{"open", full_unix_listener, call_open_unix, make_room, is_connected, tear_down, false},
 	{"send, stream", full_stream, call_send, read_all, end_stream, tear_down, false},
+	{"send_file", full_stream_and_file, call_send_file, read_all, end_stream, tear_down, false},
+	{"stream_read", empty_stream, call_read, send_line, NULL, tear_down, false},
+	{"stream_read_line", empty_stream, call_read_line, send_line, NULL, tear_down, false},
+	{"stream_read_all", empty_stream, call_read_all, send_line, NULL, tear_down, false},
+	{"stream_write", full_stream_to_write, call_write, read_all, end_stream, tear_down, false},
+	{"share_serve", share_with_child, call_serve, tell_child, child_has_it, tear_down, false},
 	{"send", full_queue, call_send_number, read_messages, no_more_messages, tear_down, false},
 	{"send_to", full_queue_with_address, call_send_to, read_messages, no_more_messages, tear_down, false},
 	{"send_msg", full_queue, call_send_msg, read_messages, no_more_messages, tear_down, false},
