@@ -302,8 +302,10 @@ __attribute__((constructor)) static void from_environment(void)
 __attribute__((destructor)) static void report(void)
 {
 	const char *path = getenv("KIN_FAULT_REPORT");
-	FILE *file = path ? fopen(path, "w") : NULL;
+	FILE *file;
 
+	fault_paused = true;
+	file = path ? fopen(path, "w") : NULL;
 	if (!file)
 		return;
 	fprintf(file, "%s\n", fault_name ? fault_name : "none");
