@@ -72,14 +72,9 @@ static bool empty_body_is(const struct kin_family *family, const struct kin_prot
 			  const struct kin_addr *addr)
 {
 	struct kin_target again = {};
-	struct failure before;
-	bool same;
 
-	failure_keep(&before);
-	same = family->parse(proto, "", NULL, 0, &again) == 0 && again.addr.len == addr->len &&
+	return family->parse(proto, "", NULL, 0, &again) == 0 && again.addr.len == addr->len &&
 	       kin_addr_equal(&again.addr, addr);
-	failure_restore(&before);
-	return same;
 }
 
 /* By the address's own family; false, and out as it was: it has no words for it. */
@@ -89,7 +84,9 @@ static bool put_addr(const struct kin_addr *addr, int type, int protocol, struct
 	const struct kin_proto *proto;
 	const struct kin_family *family =
 		family_of_socket(addr->sa.sa_family, type, protocol, &proto);
+	struct failure failure;
 	size_t before;
+	bool said;
 
 	if (!family)
 		return false;
@@ -99,11 +96,13 @@ static bool put_addr(const struct kin_addr *addr, int type, int protocol, struct
 		target.protocol = (uintptr_t)protocol;
 	kin_buf_printf(out, "%s:", proto->scheme);
 	before = out->len;
+	failure_keep(&failure);
 	family->format(proto, &target, out);
-	if (out->len > before || empty_body_is(family, proto, addr))
-		return true;
-	out->len = 0;
-	return false;
+	said = out->len > before || empty_body_is(family, proto, addr);
+	failure_restore(&failure);
+	if (!said)
+		out->len = 0;
+	return said;
 }
 
 ssize_t kin_addr_format(const struct kin_addr *addr, int type, int protocol, char *buf, size_t size)

@@ -65,6 +65,7 @@ void kin_set_interrupt(struct kin_sock *sock, bool (*stop)(void *data), void *da
 
 int kin_interrupted(const struct kin_sock *sock)
 {
+	NEED(sock);
 	if (sock->stop && sock->stop(sock->stop_data))
 		return kin_fail(EINTR, "interrupted by a signal");
 	return 0;

@@ -34,12 +34,16 @@ void kin_error_clear(void)
 
 void failure_keep(struct failure *kept)
 {
-	*kept = last;
+	kept->domain = last.domain;
+	kept->code = last.code;
+	strcpy(kept->text, last.text); /* mostly there is none */
 }
 
 void failure_restore(const struct failure *kept)
 {
-	last = *kept;
+	last.domain = kept->domain;
+	last.code = kept->code;
+	strcpy(last.text, kept->text);
 }
 
 /* What is wrong mostly stands at the end, behind a value of any length: that goes in the middle. */
