@@ -53,6 +53,7 @@ static int join_sides(struct join *join, struct relay_side first, struct relay_s
 	relay->b = join->from_first ? second : first;
 	/* Only now: what opens an address waits without looking at signals. */
 	relay->stop = stop_fd();
+	relay->progress.in_the_way = relay_uses_terminal(relay);
 	progress_begin(&relay->progress, join->first, join->from_first ? &relay->a_to_b : NULL,
 		       !join->to_first    ? NULL
 		       : join->from_first ? &relay->b_to_a
@@ -102,20 +103,18 @@ const struct command command_cat = {
 		"ways.\n"
 		"\n"
 		"The end of one side is passed on as the end of what is sent, and the other side "
-		"may "
-		"still answer: kin ends when both sides have ended. A terminal, and a socket "
-		"without "
-		"connections such as UDP, can't tell their end: once the other side has ended, kin "
-		"waits for them as long as they are not silent for the time of --wait.\n"
+		"may still answer: kin ends when both sides have ended. A terminal, and a socket "
+		"without connections such as UDP, can't tell their end: once the other side has "
+		"ended, kin waits for them as long as they are not silent for the time of "
+		"--wait.\n"
 		"\n"
-		"Where both sides have messages, each message stays one. A stream becomes messages "
-		"of "
-		"what is read at a time, and messages become a stream by losing their boundaries.\n"
+		"Where both sides have messages, each message stays one. A stream becomes "
+		"messages of what is read at a time, and messages become a stream by losing their "
+		"boundaries.\n"
 		"\n"
 		"With --exec a command takes the place of standard input and output, in kin's own "
 		"process: the connection is its standard input and output, and KIN_PEER and "
-		"KIN_LOCAL "
-		"in its environment are the addresses of both ends.",
+		"KIN_LOCAL in its environment are the addresses of both ends.",
 	.options =
 		(const struct command_option[]){
 			{"one-way", 'u', NULL,

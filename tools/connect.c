@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -12,9 +13,9 @@
 #include <kin/family.h>
 #include "connect.h"
 
-/* How long a peer may be silent that has got all and does not end. */
+/* How long a peer may be silent, take nothing and not end. */
 #define LINGER_NS 500000000
-/* And one whose machine does not even take it. */
+/* And how long it may go on talking. */
 #define HANG_UP_NS 10000000000
 #define LOOK_NS    20000000
 
@@ -71,6 +72,7 @@ static int unsent(const struct kin_sock *sock)
 void hang_up(struct kin_sock *sock, int stop)
 {
 	int64_t end = kin_now() + HANG_UP_NS, heard = kin_now();
+	int left, before = INT_MAX;
 	char data[4096];
 	ssize_t n = 0;
 
@@ -84,8 +86,10 @@ void hang_up(struct kin_sock *sock, int stop)
 		if (fds[1].revents)
 			return;
 		n = kin_recv(sock, data, sizeof(data), MSG_DONTWAIT);
-		if (n > 0 || unsent(sock) > 0)
+		left = unsent(sock);
+		if (n > 0 || left < before)
 			heard = kin_now();
+		before = left;
 	} while ((n > 0 || n == -EAGAIN) && kin_now() < end && kin_now() < heard + LINGER_NS);
 }
 

@@ -28,7 +28,8 @@ int connect_open(const struct connect *connect, const char *address, enum kin_ro
 /*
  * End a connection over which all was sent, so that all of it arrives: closing a socket while the
  * peer still sends resets it, and what is on its way is thrown away. Reads up to the peer's end,
- * but not for long once the peer's machine has all. @param stop  a stop_fd(), or below zero
+ * but not for long when it neither takes nor sends anything. @param stop  a stop_fd(), or below
+ * zero
  */
 void hang_up(struct kin_sock *sock, int stop);
 

@@ -75,6 +75,7 @@ static int serve(const struct server *server, struct connection *connection)
 	relay.b = server->only_to ? peer : other;
 	relay.one_way = server->only_to || server->only_from;
 	relay.stop = server->stop;
+	relay.progress.in_the_way = relay_uses_terminal(&relay);
 	progress_begin(&relay.progress, connection->peer, server->only_to ? NULL : &relay.a_to_b,
 		       server->only_from ? NULL
 		       : server->only_to ? &relay.a_to_b
@@ -251,6 +252,7 @@ static int receive(struct server *server)
 	relay.b = relay_stdio();
 	relay.stop = server->stop;
 	relay.one_way = true;
+	relay.progress.in_the_way = relay_uses_terminal(&relay);
 	progress_begin(&relay.progress, server->address, &relay.a_to_b, NULL);
 	status = relay_run(&relay);
 	progress_end(&relay.progress);
@@ -284,7 +286,8 @@ static int listen_and_serve(struct server *server)
 	server->connections = type == SOCK_STREAM || type == SOCK_SEQPACKET;
 	server->stop = stop_fd();
 	/* poll(2) says that somebody is there, who may be gone again. */
-	kin_set_timeout(server->sock, 0);
+	if (server->connections)
+		kin_set_timeout(server->sock, 0);
 	if (server->connections || server->exec) {
 		server->child_ended = child_fd();
 		status = accept_all(server);
@@ -352,27 +355,20 @@ const struct command command_listen = {
 	.args = "ADDRESS [TO-ADDRESS]",
 	.summary = "accept connections, and join them to something",
 	.text = "Listens at the address and accepts one connection. What comes over it goes to "
-		"standard output, and standard input goes back, with the ends of both passed on as "
-		"kin "
-		"cat does. With --exec a command takes their place, with TO-ADDRESS another "
-		"address "
-		"that is connected to.\n"
+		"standard output, and standard input goes back, with the ends of both passed on "
+		"as kin cat does. With --exec a command takes their place, with TO-ADDRESS "
+		"another address that is connected to.\n"
 		"\n"
 		"With --keep, connections are accepted until kin is interrupted, each served in a "
 		"process of its own and as many at once as --max-children says, while the others "
-		"wait "
-		"for their turn; standard input is then not sent.\n"
+		"wait for their turn; standard input is then not sent.\n"
 		"\n"
 		"Of an address without connections, such as UDP's, all messages go to standard "
-		"output, "
-		"until kin is interrupted. With --exec the command gets one message (with --keep "
-		"each of "
-		"them, in a process of its own) as its standard input, and what it writes goes "
-		"back as "
-		"the answer. With TO-ADDRESS each sender gets a socket of its own to that, and the "
-		"answers; --max-children says how many senders are remembered, those that were "
-		"silent "
-		"the longest being forgotten first.\n"
+		"output, until kin is interrupted. With --exec the command gets one message (with "
+		"--keep each of them, in a process of its own) as its standard input, and what it "
+		"writes goes back as the answer. With TO-ADDRESS each sender gets a socket of its "
+		"own to that, and the answers; --max-children says how many senders are "
+		"remembered, those that were silent the longest being forgotten first.\n"
 		"\n"
 		"The command of --exec is run by a shell, and finds the addresses of both ends in "
 		"KIN_PEER and KIN_LOCAL.\n"

@@ -15,11 +15,12 @@
 
 /* Of the longest message, where the protocol does not say. */
 #define MESSAGE_MAX 65536
-/* How long a stream behind us may hold up everybody. */
+/* How long one who takes nothing may hold up everybody. */
 #define PATIENCE_NS 1000000000
 
 struct message {
 	struct kin_addr addr;
+	int status; /* STATUS_LOST: some of it is missing */
 	size_t len, size;
 	char data[];
 };
@@ -32,7 +33,8 @@ static size_t message_max(const struct kin_sock *sock)
 }
 
 /* With MSG_TRUNC the kernel tells the whole length of a message that was cut. */
-static ssize_t receive(struct kin_sock *sock, char *data, size_t size, struct kin_addr *addr)
+static ssize_t receive(struct kin_sock *sock, char *data, size_t size, struct kin_addr *addr,
+		       int *status)
 {
 	const struct kin_proto *proto = kin_sock_proto(sock);
 	int flags = proto && kin_sock_type(sock) != SOCK_STREAM ? proto->recv_flags & MSG_TRUNC : 0;
@@ -41,6 +43,7 @@ static ssize_t receive(struct kin_sock *sock, char *data, size_t size, struct ki
 	if (n <= (ssize_t)size)
 		return n;
 	complain("a message of %zd bytes was cut to %zu", n, size);
+	*status = STATUS_LOST;
 	return size;
 }
 
@@ -56,7 +59,8 @@ int message_receive(struct kin_sock *sock, struct message **ret_message, struct 
 		return -ENOMEM;
 	message->size = size;
 	message->addr = (struct kin_addr){0};
-	n = receive(sock, message->data, size, &message->addr);
+	message->status = STATUS_DONE;
+	n = receive(sock, message->data, size, &message->addr, &message->status);
 	if (n < 0) {
 		free(message);
 		return n;
@@ -142,7 +146,6 @@ int message_answer(const struct message *message, struct kin_sock *sock, const c
 		complain("%s: no process for it: %s", peer, strerror(-pid));
 		status = STATUS_FAILED;
 	}
-	kin_set_timeout(sock, -1);
 	while (pid > 0 && (len = collect(output, data, message->size)) > 0 && r >= 0)
 		r = message->addr.len ? kin_send_to(sock, data, len, 0, &message->addr) : 0;
 	if (r < 0)
@@ -155,7 +158,7 @@ int message_answer(const struct message *message, struct kin_sock *sock, const c
 		status = WIFEXITED(ended) ? WEXITSTATUS(ended) : STATUS_FAILED;
 	stop_at_once(false);
 	free(data);
-	return status;
+	return status == STATUS_DONE ? message->status : status;
 }
 
 /* ---- Senders ------------------------------------------------------------------------------ */
@@ -238,7 +241,7 @@ static struct peer *find_peer(struct table *table, const struct kin_addr *addr)
 static int take_message(struct table *table)
 {
 	struct kin_addr addr = {0};
-	ssize_t n = receive(table->peers->sock, table->data, table->size, &addr);
+	ssize_t n = receive(table->peers->sock, table->data, table->size, &addr, &table->status);
 	struct peer *peer;
 	int r;
 
@@ -266,7 +269,7 @@ static void take_answer(struct table *table, int64_t i)
 {
 	struct peer *peer = &table->rows[i];
 	bool stream = kin_sock_type(peer->sock) == SOCK_STREAM;
-	ssize_t n = receive(peer->sock, table->data, table->size, NULL), sent = 0;
+	ssize_t n = receive(peer->sock, table->data, table->size, NULL, &table->status), sent = 0;
 
 	if (n == -EAGAIN)
 		return;
@@ -336,6 +339,7 @@ int peers_run(struct peers *peers)
 	table.rows = calloc(peers->max, sizeof(*table.rows));
 	table.fds = calloc(peers->max + 2, sizeof(*table.fds));
 	table.data = malloc(table.size);
+	kin_set_timeout(peers->sock, PATIENCE_NS);
 	if (table.rows && table.fds && table.data)
 		status = peers_loop(&table);
 	else

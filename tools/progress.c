@@ -18,11 +18,11 @@ int progress_options(const struct invocation *inv, struct progress *progress)
 }
 
 /* Lines in between would tear apart what the terminal shows. */
-static bool is_wanted(enum progress_when when)
+static bool is_wanted(const struct progress *progress)
 {
-	if (when != PROGRESS_AUTO)
-		return when == PROGRESS_ALWAYS;
-	return isatty(STDERR_FILENO) && !isatty(STDIN_FILENO) && !isatty(STDOUT_FILENO);
+	if (progress->when != PROGRESS_AUTO)
+		return progress->when == PROGRESS_ALWAYS;
+	return isatty(STDERR_FILENO) && !progress->in_the_way;
 }
 
 void progress_begin(struct progress *progress, const char *name, const uint64_t *received,
@@ -31,7 +31,7 @@ void progress_begin(struct progress *progress, const char *name, const uint64_t 
 	progress->name = name;
 	progress->received = received;
 	progress->sent = sent;
-	progress->shows = is_wanted(progress->when);
+	progress->shows = is_wanted(progress);
 	progress->terminal = isatty(STDERR_FILENO);
 	progress->start_ns = kin_now();
 	progress->next_ns = progress->shows ? progress->start_ns + SECOND_NS : INT64_MAX;

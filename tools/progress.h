@@ -15,10 +15,11 @@
 
 enum progress_when { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
 
-/* Set when; progress_begin() does the rest. */
+/* progress_begin() does the rest. */
 struct progress {
 	enum progress_when when;
-	bool total; /* tell what it was at the end in any case */
+	bool total;      /* tell what it was at the end in any case */
+	bool in_the_way; /* the terminal shows other things */
 	const char *name;
 	const uint64_t *received, *sent;
 	bool shows, terminal, open_line;

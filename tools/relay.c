@@ -120,6 +120,15 @@ struct relay_side relay_stdio(void)
 	return (struct relay_side){"standard input and output", NULL, STDIN_FILENO, STDOUT_FILENO};
 }
 
+bool relay_uses_terminal(const struct relay *relay)
+{
+	const struct relay_side *a = &relay->a, *b = &relay->b;
+	bool back = !relay->one_way;
+
+	return (!a->sock && (isatty(a->in) || (back && isatty(a->out)))) ||
+	       (!b->sock && (isatty(b->out) || (back && isatty(b->in))));
+}
+
 int relay_run(struct relay *relay)
 {
 	struct flow flows[2] = {
@@ -144,9 +153,11 @@ int relay_run(struct relay *relay)
 		relay_loop(relay, flows);
 	else
 		complain("%s", strerror(-r));
-	/* What was not asked for must not take with it what was sent. */
-	if (relay->one_way && flows[0].ended && relay->b.sock)
-		hang_up(relay->b.sock, relay->stop);
+	/* What was not waited for must not take with it what was sent. */
+	for (int i = 0; i < 2; i++)
+		if ((relay->one_way || relay->end == END_BOTH) && flows[i].ended &&
+		    flows[i].to->sock)
+			hang_up(flows[i].to->sock, relay->stop);
 	for (int i = 0; i < 2; i++) {
 		flow_free(&flows[i]);
 		if (flows[i].status != STATUS_DONE && status != STATUS_FAILED)

@@ -52,6 +52,9 @@ int relay_options(const struct invocation *inv, struct relay *relay);
 /* Standard input and output as a side. */
 struct relay_side relay_stdio(void);
 
+/* Does what goes over come from a terminal, or show on one? */
+bool relay_uses_terminal(const struct relay *relay);
+
 /* Until both ways have ended. Complains of what fails. @return a STATUS_ */
 int relay_run(struct relay *relay);
 

@@ -229,14 +229,11 @@ const struct command command_send = {
 	.args = "ADDRESS MESSAGE...",
 	.summary = "send messages",
 	.text = "Sends each MESSAGE to the address: one message each, or for a stream their bytes "
-		"one "
-		"after the other. All of them are read before the first is sent, so that a slip of "
-		"the "
-		"pen in the last one does not leave half of them sent.\n"
+		"one after the other. All of them are read before the first is sent, so that a "
+		"slip of the pen in the last one does not leave half of them sent.\n"
 		"\n"
 		"A MESSAGE is written in the notation of the address's family, such as "
-		"123#DEADBEEF for "
-		"CAN, or as\n"
+		"123#DEADBEEF for CAN, or as\n"
 		"\n"
 		"  text:WORDS   the bytes of WORDS\n"
 		"  hex:BYTES    bytes in hexadecimal: hex:00ff10\n"
@@ -244,12 +241,10 @@ const struct command command_send = {
 		"  -            standard input, to its end\n"
 		"\n"
 		"When the queue of an interface is full, kin waits for room. It does not wait for "
-		"an "
-		"answer: that is what kin cat does. What comes over a stream meanwhile is thrown "
-		"away, "
-		"and the stream is closed when the other side ends it, or half a second after it "
-		"has "
-		"got all, so that nothing is lost.",
+		"an answer: that is what kin cat does. What comes over a stream meanwhile is "
+		"thrown away, and the stream is closed when the other side ends it, or was silent "
+		"for half a second: closed earlier, it would be reset, and what is on its way "
+		"lost.",
 	.options =
 		(const struct command_option[]){
 			{"timeout", 't', "DURATION",

@@ -194,6 +194,13 @@ def test_what_was_sent_survives_a_peer_that_talks(t):
         assert send_to_a_talker(t, line) == BIG, line
 
 
+def test_send_does_not_wait_for_who_never_accepts(t):
+    with listening(t.path('s')):
+        begin = time.monotonic()
+        t.shell('kin send unix:s text:hello')
+        assert time.monotonic() - begin < SECONDS / 4
+
+
 def test_send_does_not_wait_for_ever_for_a_peer_that_stays(t):
     with listening(('127.0.0.1', 5000)) as listener:
         begin = time.monotonic()
@@ -295,8 +302,8 @@ def test_progress_shows_on_a_terminal(t):
         t.wait_for_socket('s')
         here, there = pty.openpty()
         sender = subprocess.Popen(
-            ['bash', '-c', 'exec kin cat %s--rate 1M unix:s <in >/dev/null' % options],
-            env=t.env, cwd=t.dir, stderr=there, start_new_session=True)
+            ['bash', '-c', 'exec kin cat -U %s--rate 1M unix:s <in' % options],
+            env=t.env, cwd=t.dir, stdout=there, stderr=there, start_new_session=True)
         os.close(there)
         t.processes.append(sender)
         assert sender.wait(SECONDS) == 0
@@ -308,7 +315,7 @@ def test_progress_shows_on_a_terminal(t):
         t.finish(listener)
         os.unlink(t.path('s'))
         assert said.count(b'\r') >= 2 if shows else not said, said
-        assert not shows or b'1500000 sent in ' in said, said
+        assert not shows or b'1500000 bytes sent in ' in said, said
 
 
 def test_progress_of_send(t):
