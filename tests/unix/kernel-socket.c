@@ -107,7 +107,7 @@ START_TEST(datagrams_are_answered)
 }
 END_TEST
 
-START_TEST(an_empty_name_is_chosen_by_the_kernel)
+START_TEST(semantic_12_an_empty_name_is_chosen_by_the_kernel)
 {
 	struct kin_sock *server, *client;
 	struct kin_addr addr;
@@ -143,7 +143,7 @@ START_TEST(an_unbound_socket_has_no_name)
 }
 END_TEST
 
-START_TEST(names_of_the_full_length_work)
+START_TEST(semantic_12_names_of_the_full_length_work)
 {
 	char text[256] = "unix:@";
 
@@ -365,9 +365,11 @@ int main(void)
 		{streams, "streams"},
 		{seqpackets, "seqpackets"},
 		{datagrams_are_answered, "datagrams_are_answered"},
-		{an_empty_name_is_chosen_by_the_kernel, "an_empty_name_is_chosen_by_the_kernel"},
+		{semantic_12_an_empty_name_is_chosen_by_the_kernel,
+		 "semantic_12_an_empty_name_is_chosen_by_the_kernel"},
 		{an_unbound_socket_has_no_name, "an_unbound_socket_has_no_name"},
-		{names_of_the_full_length_work, "names_of_the_full_length_work"},
+		{semantic_12_names_of_the_full_length_work,
+		 "semantic_12_names_of_the_full_length_work"},
 		{cut_messages_tell_their_length, "cut_messages_tell_their_length"},
 		{a_full_backlog_waits_for_its_turn, "a_full_backlog_waits_for_its_turn"},
 		{what_can_not_be_reached_is_explained, "what_can_not_be_reached_is_explained",
