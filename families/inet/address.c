@@ -4,7 +4,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <net/if.h>
 #include <string.h>
 
 int inet_version(const struct kin_addr *addr)
@@ -57,39 +56,23 @@ int kin_inet_addr(const char *host, long port, struct kin_addr *ret_addr)
 	return 0;
 }
 
-/* Put the names of the interfaces that there are. */
-static void put_interfaces(struct kin_buf *out)
-{
-	struct if_nameindex *list = if_nameindex();
-
-	for (struct if_nameindex *row = list; row && row->if_name; row++)
-		kin_buf_printf(out, "%s%s", row == list ? "; interfaces here: " : ", ",
-			       row->if_name);
-	if (list)
-		if_freenameindex(list);
-}
-
 int inet_interface(const char *text, uint32_t *ret_index)
 {
-	char here[512];
-	struct kin_buf buf = {.data = here, .size = sizeof(here)};
 	int64_t number;
-	unsigned index;
+	int index, r;
 
 	if (*text >= '0' && *text <= '9') {
-		int r = kin_parse_int(text, "interface", 0, UINT32_MAX, &number);
-
+		r = kin_parse_int(text, "interface", 0, UINT32_MAX, &number);
 		if (r == 0)
 			*ret_index = (uint32_t)number;
 		return r;
 	}
-	index = if_nametoindex(text);
-	if (index == 0) {
-		put_interfaces(&buf);
-		return kin_fail(ENODEV, "no interface \"%s\"%s", text, kin_buf_end(&buf));
-	}
-	*ret_index = index;
-	return 0;
+	r = kin_parse_interface(text, &index);
+	if (r == 0 && index == 0)
+		return kin_fail(ENODEV, "\"%s\" names no interface", text);
+	if (r == 0)
+		*ret_index = (uint32_t)index;
+	return r;
 }
 
 static int read_address6(const char *host, struct sockaddr_in6 *in6)

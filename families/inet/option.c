@@ -182,7 +182,7 @@ const struct kin_opt inet_opts[] = {
 	    "seconds of silence that end an association; 0: none do"),
 	SCTP(SCTP_SCHEMES, "disable-fragments", SCTP_DISABLE_FRAGMENTS, BOOL, 0, 0, NULL,
 	    "refuse messages that do not fit into one packet"),
-	SCTP(SCTP_SCHEMES, "fragment-interleave", SCTP_FRAGMENT_INTERLEAVE, INT, 0, 2, NULL,
+	SCTP(SCTP_SCHEMES, "fragment-interleave", SCTP_FRAGMENT_INTERLEAVE, BOOL, 0, 0, NULL,
 	    "may messages be received in pieces, between those of others?"),
 	SCTP("sctp sctp6 sctp-seqpacket", "mappedv4", SCTP_I_WANT_MAPPED_V4_ADDR, BOOL, 0, 0, NULL,
 	    "an IPv6 socket writes IPv4 peers as mapped addresses"),

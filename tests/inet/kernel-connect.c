@@ -4,12 +4,14 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/time.h>
 #include <unistd.h>
 #include <kin/family.h>
 #include <kin/inet.h>
@@ -272,6 +274,50 @@ START_TEST(versions_take_turns_within_one_deadline)
 }
 END_TEST
 
+static bool stop(void *data)
+{
+	(void)data;
+	return true;
+}
+
+static void nothing(int number)
+{
+	(void)number;
+}
+
+START_TEST(a_signal_ends_it_when_the_hook_says_so)
+{
+	struct itimerval soon = {.it_value = {.tv_usec = 50000}};
+	struct kin_inet_connect_options options = CONNECT(.timeout_ns = 10 * second);
+	struct sigaction action = {.sa_handler = nothing};
+	struct kin_sock *client = NULL;
+	unsigned fds = open_fds();
+	int64_t begun;
+
+	black_hole();
+	hosts("2001:db8::2 hole.test\n198.51.100.2 hole.test\n");
+	ck_assert_int_eq(sigaction(SIGALRM, &action, NULL), 0);
+	for (int i = 0; i < 2; i++) {
+		options.race = i;
+		kin_set_default_interrupt(stop, NULL);
+		begun = kin_now();
+		ck_assert_int_eq(setitimer(ITIMER_REAL, &soon, NULL), 0);
+		ck_fails(kin_inet_connect("hole.test", "9", &options, &client), EINTR, NULL);
+		ck_assert_int_lt(kin_now() - begun, 5 * second);
+		/* Without a hook it goes on, with what is left of the time. */
+		kin_set_default_interrupt(NULL, NULL);
+		options.timeout_ns = 300 * ms;
+		begun = kin_now();
+		ck_assert_int_eq(setitimer(ITIMER_REAL, &soon, NULL), 0);
+		ck_fails(kin_inet_connect("198.51.100.2", "9", &options, &client), ETIMEDOUT, NULL);
+		ck_assert_int_ge(kin_now() - begun, 300 * ms);
+		ck_assert_int_lt(kin_now() - begun, 5 * second);
+		options.timeout_ns = 10 * second;
+	}
+	ck_assert_uint_eq(open_fds(), fds);
+}
+END_TEST
+
 /* ---- Servers --------------------------------------------------------------------------------- */
 
 static int option_of(struct kin_sock *sock, int level, int name)
@@ -398,6 +444,7 @@ int main(void)
 		CASE(a_race_is_won_by_the_one_that_answers, .needs = "root tcp6", .net = true),
 		CASE(a_refusal_starts_the_next_at_once, .needs = "root", .net = true),
 		CASE(versions_take_turns_within_one_deadline, .needs = "root tcp6", .net = true),
+		CASE(a_signal_ends_it_when_the_hook_says_so, .needs = "root tcp6", .net = true),
 		CASE(semantic_16_a_server_in_one_call, .net = true),
 		CASE(semantic_16_the_backlog_is_as_given_or_large, .net = true),
 		CASE(semantic_16_dual_stack_on_request, .needs = "tcp6", .net = true),

@@ -24,8 +24,9 @@ static bool kernel_alters(const struct kin_sock *sock, const char *name)
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (strcmp(names[i], name) == 0)
 			return true;
-	/* TCP keeps the two lowest bits, ECN, to itself. */
-	return strcmp(name, "tos") == 0 && kin_sock_protocol(sock) == IPPROTO_TCP;
+	/* TCP and SCTP keep the two lowest bits, ECN, to themselves. */
+	return strcmp(name, "tos") == 0 &&
+	       (kin_sock_type(sock) == SOCK_STREAM || kin_sock_type(sock) == SOCK_SEQPACKET);
 }
 
 /* A kernel that is older than the option, or than Multipath TCP's part in it. */
