@@ -172,6 +172,111 @@ START_TEST(semantic_14_no_count_goes_beyond_the_buffer)
 }
 END_TEST
 
+/* ---- a family that moves messages by itself ---- */
+
+static char own_sent[16];
+static unsigned own_tries;
+
+static int own_parse(const struct kin_proto *proto, const char *body,
+		     const struct kin_setting *settings, size_t n, struct kin_target *ret)
+{
+	(void)proto;
+	(void)body;
+	(void)settings;
+	(void)n;
+	ret->addr.len = sizeof(sa_family_t);
+	ret->addr.sa.sa_family = AF_UNIX;
+	return 0;
+}
+
+static void own_format(const struct kin_proto *proto, const struct kin_target *target,
+		       struct kin_buf *out)
+{
+	(void)proto;
+	(void)target;
+	(void)out;
+}
+
+static int own_send(struct kin_sock *sock, struct kin_batch *b, unsigned first, unsigned count,
+		    int flags)
+{
+	const struct kin_msg *msg = kin_batch_msg(b, first);
+
+	(void)sock;
+	(void)count;
+	if (flags & MSG_OOB)
+		return kin_fail(EPERM, "never out of band");
+	memcpy(own_sent, msg->data, msg->len);
+	own_sent[msg->len] = '\0';
+	return 1;
+}
+
+/* From memory of its own, as a ring has it. */
+static int own_recv(struct kin_sock *sock, struct kin_batch *b, int flags)
+{
+	static unsigned char ring[] = "from the ring";
+	struct kin_msg *msg = kin_batch_msg(b, 0);
+
+	(void)sock;
+	if (flags & MSG_OOB)
+		return kin_fail(EPERM, "never out of band");
+	if (own_tries++ == 0)
+		return -EINTR;
+	msg->data = ring;
+	msg->len = msg->full_len = sizeof(ring) - 1;
+	msg->drops = 3;
+	return 1;
+}
+
+static const struct kin_proto own_protos[] = {{.scheme = "own", .type = SOCK_DGRAM}, {}};
+
+static const struct kin_family own = {
+	.abi = KIN_FAMILY_ABI,
+	.struct_size = sizeof(own),
+	.name = "own",
+	.domain = AF_UNIX,
+	.protos = own_protos,
+	.parse = own_parse,
+	.format = own_format,
+	.send_batch = own_send,
+	.recv_batch = own_recv,
+};
+
+START_TEST(pieces_of_a_family_that_takes_them_whole)
+{
+	char text[] = "abcdef", a[5], b[20] = "";
+	struct iovec out[] = {{text, 1}, {text + 1, 5}}, in[] = {{a, 5}, {b, sizeof(b)}};
+	struct kin_batch *batch;
+	struct kin_sock *s;
+
+	ck_ok(kin_family_register(&own));
+	ck_ok(kin_open("own:", KIN_NONE, &s));
+	ck_ok(kin_batch_new(1, 1, 0, &batch));
+	ck_assert_int_eq(kin_send_msg(s, out, 2, NULL, 0), 6);
+	ck_assert_str_eq(own_sent, "abcdef");
+	ck_assert_int_eq(kin_send_msg(s, out, 1, NULL, 0), 1);
+	ck_assert_str_eq(own_sent, "a");
+	ck_assert_int_eq(kin_send_msg(s, NULL, 0, NULL, 0), 0);
+	ck_assert_int_eq(kin_send(s, "xyz", 3, 0), 3);
+	ck_assert_str_eq(own_sent, "xyz");
+	ck_assert_int_eq(kin_recv_msg(s, in, 2, batch, 0), 13);
+	ck_assert_int_eq(memcmp(a, "from ", 5), 0);
+	ck_assert_int_eq(memcmp(b, "the ring", 8), 0);
+	ck_assert_uint_eq(kin_batch_msg(batch, 0)->full_len, 13);
+	ck_assert_uint_eq(kin_batch_msg(batch, 0)->drops, 3);
+	ck_assert_int_eq(kin_recv_msg(s, in, 1, NULL, 0), 5);
+	ck_assert_int_eq(kin_recv(s, b, 4, 0), 4);
+	ck_assert_int_eq(memcmp(b, "from", 4), 0);
+	/* Its own words stay. */
+	ck_fails(kin_send_msg(s, out, 2, NULL, MSG_OOB), EPERM, "never out of band");
+	ck_fails(kin_recv_msg(s, in, 2, batch, MSG_OOB), EPERM, "never out of band");
+	ck_fails(kin_send(s, "x", 1, MSG_OOB), EPERM, "never out of band");
+	ck_fails(kin_recv(s, b, 1, MSG_OOB), EPERM, "never out of band");
+	kin_batch_free(batch);
+	ck_ok(kin_close(s));
+}
+END_TEST
+
 /* ---- ancillary data ---- */
 
 static void send_fds(unsigned n)
@@ -561,6 +666,8 @@ int main(void)
 		{semantic_01_sending_all_has_one_budget, "semantic_01_sending_all_has_one_budget"},
 		{messages_in_pieces, "messages_in_pieces"},
 		{pieces_that_can_not_be, "pieces_that_can_not_be"},
+		{pieces_of_a_family_that_takes_them_whole,
+		 "pieces_of_a_family_that_takes_them_whole"},
 		{semantic_14_no_count_goes_beyond_the_buffer,
 		 "semantic_14_no_count_goes_beyond_the_buffer"},
 		{semantic_13_cut_descriptors_come_whole_or_not_at_all,

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -212,6 +213,81 @@ START_TEST(semantic_02_a_default_hook_ends_opening)
 	alarms(0);
 	kin_set_default_interrupt(NULL, NULL);
 	ck_ok(kin_close(s));
+	ck_ok(kin_close(inside));
+	ck_ok(kin_close(server));
+}
+END_TEST
+
+/* ---- a name with several addresses ---- */
+
+static struct kin_addr places[2];
+
+static int places_parse(const struct kin_proto *proto, const char *body,
+			const struct kin_setting *settings, size_t n, struct kin_target *ret)
+{
+	(void)proto;
+	(void)body;
+	(void)settings;
+	(void)n;
+	(void)ret;
+	return 0;
+}
+
+static void places_format(const struct kin_proto *proto, const struct kin_target *target,
+			  struct kin_buf *out)
+{
+	(void)proto;
+	kin_buf_puts(out, kin_addr_equal(&target->addr, &places[0]) ? "first" : "second");
+}
+
+static int places_resolve(const struct kin_endpoint *e, enum kin_role role, int64_t deadline_ns,
+			  struct kin_addr **ret_addrs)
+{
+	(void)e;
+	(void)role;
+	(void)deadline_ns;
+	*ret_addrs = malloc(sizeof(places));
+	memcpy(*ret_addrs, places, sizeof(places));
+	return 2;
+}
+
+static const struct kin_proto places_protos[] = {{.scheme = "places", .type = SOCK_STREAM}, {}};
+
+static const struct kin_family places_family = {
+	.abi = KIN_FAMILY_ABI,
+	.struct_size = sizeof(places_family),
+	.name = "places",
+	.domain = 250,
+	.protos = places_protos,
+	.parse = places_parse,
+	.format = places_format,
+	.resolve = places_resolve,
+};
+
+START_TEST(every_address_that_failed_is_told)
+{
+	struct kin_sock *server, *inside, *s = NULL;
+	char text[KIN_ADDR_TEXT];
+
+	ck_ok(kin_family_register(&places_family));
+	/* The first refuses, the second can't be connected to. */
+	ck_ok(kin_close(listener(1, &places[0])));
+	places[1] = loopback();
+	((struct sockaddr_in *)&places[1].ss)->sin_addr.s_addr = htonl(INADDR_BROADCAST);
+	ck_fails(kin_open("places:x", KIN_CONNECT, &s), ENETUNREACH, NULL);
+	ck_assert_int_eq(kin_error_code(), ENETUNREACH);
+	ck_ok(kin_addr_format(&places[0], SOCK_STREAM, 0, text, sizeof(text)));
+	ck_assert_msg(strstr(kin_error_text(), text) == kin_error_text(), "%s", kin_error_text());
+	ck_assert_ptr_nonnull(strstr(kin_error_text(), ": connect: Connection refused; "));
+	ck_assert_ptr_nonnull(strstr(kin_error_text(), "connect: Network is unreachable"));
+	/* The time is one for all: what comes behind a deadline is not tried. */
+	server = full_listener(&places[0], &inside);
+	kin_set_default_timeout(50 * MS);
+	ck_fails(kin_open("places:x", KIN_CONNECT, &s), ETIMEDOUT, NULL);
+	kin_set_default_timeout(-1);
+	ck_assert_int_eq(kin_error_domain(), KIN_ERR_DEADLINE);
+	ck_assert_ptr_nonnull(strstr(kin_error_text(), "timed out; 1 more not tried"));
+	ck_assert_ptr_null(s);
 	ck_ok(kin_close(inside));
 	ck_ok(kin_close(server));
 }
@@ -627,6 +703,8 @@ int main(void)
 		{semantic_04_connecting_times_out, "semantic_04_connecting_times_out", .net = true},
 		{semantic_02_a_default_hook_ends_opening, "semantic_02_a_default_hook_ends_opening",
 		 "tcp", .net = true},
+		{every_address_that_failed_is_told, "every_address_that_failed_is_told",
+		 .net = true},
 		{semantic_04_three_modes, "semantic_04_three_modes"},
 		{semantic_04_a_wait_is_never_too_short, "semantic_04_a_wait_is_never_too_short"},
 		{semantic_04_a_timeout_may_be_of_any_length,
