@@ -265,7 +265,7 @@ int main(void)
 {
 	const struct test_case cases[] = {
 		{every_option_reads_back_what_was_set, "every_option_reads_back_what_was_set",
-		 .needs = "root tcp6", .net = true},
+		 .needs = "root tcp6", .net = true, .seconds = 120},
 		{both_versions_of_ip_are_set_on_one_socket,
 		 "both_versions_of_ip_are_set_on_one_socket", .needs = "udp6", .net = true},
 		{the_mtu_is_known_once_connected, "the_mtu_is_known_once_connected",
