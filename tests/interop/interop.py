@@ -121,6 +121,11 @@ def without(capabilities, command):
     return ['setpriv', '--bounding-set', ','.join('-' + name for name in capabilities.split()), *words(command)]
 
 
+def beside_kin(path):
+    """Something else of the build that kin is in."""
+    return os.path.join(os.path.dirname(os.path.dirname(os.path.realpath(KINS['kin']))), path)
+
+
 # ---- Checks ---------------------------------------------------------------------------------
 
 def wait_until(condition):
