@@ -139,7 +139,8 @@ int complain_of(const char *what, int err)
 	status = diagnose(what, err, &probe);
 	/* The code stands behind the cause, before the way out. */
 	first = strcspn(words, ";");
-	if (probe.status == KIN_WORKS)
+	/* The probe may have nothing to add. */
+	if (probe.status == KIN_WORKS || (strstr(words, probe.reason) && !*probe.mend))
 		complain("%.1024s: %.*s (%s)%s", what, first, words, name, words + first);
 	else
 		complain("%.1024s: %.*s (%s)%s; %s%s%s", what, first, words, name, words + first,

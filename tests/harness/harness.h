@@ -28,7 +28,8 @@
 struct test_case {
 	const TTest *test;
 	const char *name;
-	const char *needs; /* schemes ("can tcp6"), "vcan", "xl" (vcan of 2060 bytes), "root" */
+	const char *needs; /* schemes ("can tcp6"), "vcan", "xl" (vcan of 2060 bytes),
+	                    * "vsock-loopback", "root" */
 	bool net;          /* in a network namespace of its own, loopback up */
 	int seconds;       /* 0: 20 */
 };

@@ -133,9 +133,8 @@ END_TEST
 
 START_TEST(options_are_set_and_read)
 {
-	static const char *const options[] = {"pktinfo",         "broadcast-error", "no-enobufs",
-					      "listen-all-nsid", "cap-ack",         "ext-ack",
-					      "get-strict"};
+	static const char *const options[] = {"pktinfo", "broadcast-error", "no-enobufs",
+					      "cap-ack", "ext-ack",         "get-strict"};
 	struct kin_sock *sock = opened("netlink:route", KIN_NONE);
 	char text[16];
 
@@ -144,6 +143,8 @@ START_TEST(options_are_set_and_read)
 		ck_ok(kin_opt_get(sock, options[i], text, sizeof(text)));
 		ck_assert_str_eq(text, "on");
 	}
+	/* Linux 6.1 can't tell it again. */
+	ck_ok(kin_opt_set(sock, "listen-all-nsid", "on"));
 	kin_close(sock);
 }
 END_TEST
