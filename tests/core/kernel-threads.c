@@ -215,6 +215,26 @@ static void use_batches(unsigned number)
 	ck_ok(kin_close(pair[1]));
 }
 
+static void use_streams(unsigned number)
+{
+	struct kin_sock *pair[2];
+	struct kin_stream *in, *out;
+	const char *line;
+	char expected[32];
+
+	snprintf(expected, sizeof(expected), "line %u\n", number);
+	ck_ok(kin_pair(AF_UNIX, SOCK_STREAM, 0, pair));
+	ck_ok(kin_stream_new(pair[0], "w", -1, NULL, &out));
+	ck_ok(kin_stream_new(pair[1], "r", -1, NULL, &in));
+	ck_ok(kin_stream_printf(out, "line %u\n", number));
+	ck_ok(kin_stream_close(out));
+	ck_assert_int_eq(ck_ok(kin_stream_read_line(in, 0, &line)), (long)strlen(expected));
+	ck_assert_str_eq(line, expected);
+	ck_ok(kin_close(pair[0]));
+	ck_ok(kin_close(pair[1]));
+	ck_ok(kin_stream_close(in));
+}
+
 /* By the resolver, though no name goes to any server. */
 static void look_up(unsigned number)
 {
@@ -264,8 +284,8 @@ END_TEST
 START_TEST(sockets_in_many_threads)
 {
 	static void (*const jobs[])(unsigned) = {
-		use_pair, use_udp,       use_tcp,  use_batches,
-		look_up,  fail_in_words, use_pair, ask_the_machine,
+		use_pair, use_udp,       use_tcp,     use_batches,
+		look_up,  fail_in_words, use_streams, ask_the_machine,
 	};
 
 	run_threads(jobs, sizeof(jobs) / sizeof(*jobs), ROUNDS, change_settings);
