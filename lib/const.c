@@ -45,6 +45,29 @@ const struct kin_const *kin_const_find(const char *name)
 	return row;
 }
 
+const struct kin_elsewhere *kin_const_elsewhere_at(unsigned i)
+{
+	const struct kin_family *family;
+
+	for (unsigned next = 0; (family = kin_family_at(next)); next++)
+		for (const struct kin_elsewhere *row = family->elsewhere; row && row->name; row++)
+			if (i-- == 0)
+				return row;
+	return NULL;
+}
+
+const struct kin_elsewhere *kin_const_elsewhere(const char *name)
+{
+	const struct kin_elsewhere *row;
+
+	if (!name || kin_const_find(name))
+		return NULL;
+	for (unsigned i = 0; (row = kin_const_elsewhere_at(i)); i++)
+		if (strcmp(row->name, name) == 0)
+			return row;
+	return NULL;
+}
+
 bool kin_const_word(const struct kin_const *row, const char *prefix, char *word)
 {
 	size_t skip, len = 0, digits = 0;

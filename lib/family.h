@@ -401,6 +401,9 @@ struct kin_family {
 	 */
 	int (*msg_generate)(const struct kin_proto *proto, uint64_t number, int len,
 			    uint64_t random, struct kin_msg *msg);
+
+	/** Names that only other systems have a value for, for kin_const_elsewhere(). */
+	const struct kin_elsewhere *elsewhere;
 };
 
 /** What a plugin exports. */

@@ -97,6 +97,19 @@ static bool explain_need(const struct kin_need *need, const char *release, struc
 	return false;
 }
 
+/* The family's own words about socket(2), if it has any. */
+static bool explain_by_family(const struct kin_family *family, const struct kin_proto *proto,
+			      struct kin_probe *probe)
+{
+	struct kin_buf words = {probe->reason, sizeof(probe->reason), 0};
+	struct kin_target none = {};
+
+	if (family->explain)
+		family->explain(proto, "socket", probe->error, &none, &words);
+	kin_buf_end(&words);
+	return words.len > 0;
+}
+
 static void explain_missing(const struct kin_family *family, const struct kin_proto *proto,
 			    struct kin_probe *probe)
 {
@@ -113,25 +126,14 @@ static void explain_missing(const struct kin_family *family, const struct kin_pr
 			return;
 		kin_buf_printf(&kconfig, "%s%s", kconfig.len ? ", " : "", need->kconfig);
 	}
+	if (kconfig.len == 0 && explain_by_family(family, proto, probe))
+		return;
 	if (under_seccomp() && kconfig.len == 0)
 		snprintf(probe->reason, sizeof(probe->reason), "a seccomp filter may refuse it");
 	else
 		snprintf(probe->reason, sizeof(probe->reason),
 			 "this kernel (%s) is built without %s", uts.release,
 			 kconfig.len ? kin_buf_end(&kconfig) : "it");
-}
-
-/* The family's own words about socket(2), if it has any. */
-static bool explain_by_family(const struct kin_family *family, const struct kin_proto *proto,
-			      struct kin_probe *probe)
-{
-	struct kin_buf words = {probe->reason, sizeof(probe->reason), 0};
-	struct kin_target none = {};
-
-	if (family->explain)
-		family->explain(proto, "socket", probe->error, &none, &words);
-	kin_buf_end(&words);
-	return words.len > 0;
 }
 
 static void explain_denied(const struct kin_family *family, const struct kin_proto *proto,

@@ -73,6 +73,35 @@ static bool list_exact(const char *name, bool json)
 	return false;
 }
 
+static void put_elsewhere(const struct kin_elsewhere *e, bool json)
+{
+	if (json) {
+		printf("{\"name\":\"%s\",\"value\":null,\"system\":", e->name);
+		put_json(stdout, e->system);
+		fputs(",\"instead\":", stdout);
+		put_json(stdout, e->instead);
+		printf("}\n");
+	} else {
+		printf("%s: not on Linux (%s)%s%s\n", e->name, e->system,
+		       e->instead ? "; what serves here: " : "", e->instead ? e->instead : "");
+	}
+}
+
+/* Names that only other systems have a value for. @return how many fit */
+static unsigned list_elsewhere(const struct wanted *wanted, bool json)
+{
+	const struct kin_elsewhere *e;
+	unsigned found = 0;
+
+	for (unsigned i = 0; !wanted->by_value && (e = kin_const_elsewhere_at(i)); i++) {
+		if (fnmatch(wanted->pattern, e->name, FNM_CASEFOLD) == 0 && kin_const_elsewhere(e->name)) {
+			put_elsewhere(e, json);
+			found++;
+		}
+	}
+	return found;
+}
+
 static int complain_unknown(const char *word)
 {
 	static const char *names[4096];
@@ -95,6 +124,7 @@ static int run(const struct invocation *inv)
 	const char *word = inv->n_args ? inv->args[0] : "";
 	bool json = inv_has(inv, "json");
 	struct wanted wanted = {.all = !*word, .pattern = word};
+	const struct kin_elsewhere *elsewhere;
 
 	if (isdigit((unsigned char)*word) || (*word == '-' && word[1])) {
 		wanted.by_value = true;
@@ -102,12 +132,17 @@ static int run(const struct invocation *inv)
 			return misuse(inv->command, "%s", kin_error_text());
 	} else if (list_exact(word, json)) {
 		return STATUS_DONE;
+	} else if ((elsewhere = kin_const_elsewhere(word))) {
+		put_elsewhere(elsewhere, json);
+		return STATUS_LACKS;
 	} else if (!strpbrk(word, "*?[")) {
 		snprintf(wanted.prefix, sizeof(wanted.prefix), "%s*", word);
 		wanted.pattern = wanted.prefix;
 	}
 	if (list(&wanted, json) > 0)
 		return STATUS_DONE;
+	if (list_elsewhere(&wanted, json) > 0)
+		return STATUS_LACKS;
 	if (!wanted.by_value)
 		return complain_unknown(word);
 	complain("no constant is %s", word);
@@ -124,7 +159,10 @@ const struct command command_const = {
 		"an argument everything is listed.\n"
 		"\n"
 		"A line has the name, the value in decimal and in hexadecimal, and the header that "
-		"defines it. A value below zero goes behind two dashes: kin const -- -1.",
+		"defines it. A value below zero goes behind two dashes: kin const -- -1.\n"
+		"\n"
+		"A name that only other systems have a value for is answered with which one, and with what "
+		"serves on Linux in its place; the exit status is 77 then.",
 	.options =
 		(const struct command_option[]){
 			{"json", 'j', NULL, "write one JSON object a line"},

@@ -759,7 +759,6 @@ const struct kin_const bluetooth_consts[] = {
 	{"SCO_OPTIONS", 1, "bluetooth/sco.h"},
 	{"SCO_CONNINFO", 2, "bluetooth/sco.h"},
 	/* ---- bluetooth/bnep.h ---- */
-	{"ETH_ALEN", 6, "bluetooth/bnep.h"},
 	{"BNEP_UUID16", 2, "bluetooth/bnep.h"},
 	{"BNEP_UUID32", 4, "bluetooth/bnep.h"},
 	{"BNEP_UUID128", 22, "bluetooth/bnep.h"},
@@ -832,7 +831,6 @@ const struct kin_const bluetooth_consts[] = {
 	{"BT_CODEC_CVSD", 2, "net/bluetooth/bluetooth.h"},
 	{"BT_CODEC_TRANSPARENT", 3, "net/bluetooth/bluetooth.h"},
 	{"BT_CODEC_MSBC", 5, "net/bluetooth/bluetooth.h"},
-	{"BT_ISO_BASE", 20, "net/bluetooth/bluetooth.h"},
 	/* ---- addresses, as numbers of 48 bits in the order of their texts ---- */
 	{"BDADDR_ANY", 0, "bluetooth/bluetooth.h"},
 	{"BDADDR_ALL", 0xFFFFFFFFFFFF, "bluetooth/bluetooth.h"},
