@@ -22,7 +22,8 @@ def family_of(path):
 def allowed(path):
     """The headers of kin's, and the folders for quoted ones, that a file may use."""
     family = family_of(path)
-    own = {'kin/%s.h' % family} if family else set()
+    own = {'kin/' + os.path.basename(header) for header in tracked()
+           if header.startswith('families/%s/' % family) and header.endswith('.h')}
     if path.startswith('lib/base/'):
         return {'kin/text.h'}, ['lib/base']
     if path.startswith('lib/'):
@@ -55,6 +56,13 @@ def family_words():
                       % (names, names, quoted, names.upper()))
 
 
+# What says a family's word and means something else.
+NOT_OF_A_FAMILY = {
+    ('lib/option-table.c', '"raw"'): 'SOCK_RAW, as the option type= writes it',
+    ('lib/share.c', 'AF_UNIX'): 'descriptors go from process to process over nothing else',
+}
+
+
 def test_no_family_is_named_outside_its_room():
     wrong = []
     for path in sources('lib', 'tools'):
@@ -62,7 +70,8 @@ def test_no_family_is_named_outside_its_room():
         if family_of(path) or path == 'lib/const-table.c':
             continue
         for match in family_words().finditer(code_of(path)):
-            wrong.append('%s: %s' % (path, match.group()))
+            if (path, match.group()) not in NOT_OF_A_FAMILY:
+                wrong.append('%s: %s' % (path, match.group()))
     assert not wrong, '\n'.join(wrong)
 
 

@@ -10,6 +10,9 @@
 #include <kin/family.h>
 #include <kin/netlink.h>
 
+/* The walking macros of <linux/netlink.h> and <linux/rtnetlink.h> cast from char *. */
+#pragma GCC diagnostic ignored "-Wcast-align"
+
 static struct kin_sock *opened(const char *text, enum kin_role role)
 {
 	struct kin_sock *sock;
