@@ -40,7 +40,7 @@ static int without_calls(void)
 }
 
 const struct scenario scenarios[] = {
-	{"bluetooth-sockets", sockets, .needs = "l2cap hci"},
+	{"bluetooth-sockets", sockets, .needs = "l2cap hci", .initial_net = true},
 	{"bluetooth-without-calls", without_calls, .pure = true},
 	{},
 };

@@ -19,9 +19,10 @@ struct scenario {
 	const char *name;
 	int (*run)(void);
 	const char
-		*needs; /* as struct test_case has it, and "vcan0"; NULL: what every kernel has */
-	bool waits;     /* makes calls that a signal can interrupt: it must not notice */
-	bool pure;      /* makes no call that could fail: that is what is checked */
+		*needs;   /* as struct test_case has it, and "vcan0"; NULL: what every kernel has */
+	bool waits;       /* makes calls that a signal can interrupt: it must not notice */
+	bool initial_net; /* the family is in no other network namespace */
+	bool pure;        /* makes no call that could fail: that is what is checked */
 };
 
 /* Of the program's own family; ended by {}. */

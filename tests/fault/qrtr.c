@@ -28,7 +28,7 @@ static int without_calls(void)
 }
 
 const struct scenario scenarios[] = {
-	{"qrtr-messages", messages, .needs = "qrtr", .waits = true},
+	{"qrtr-messages", messages, .needs = "qrtr", .waits = true, .initial_net = true},
 	{"qrtr-without-calls", without_calls, .pure = true},
 	{},
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fault.h"
 
+#include <stdio.h>
 #include <kin/tipc.h>
 
 static int connection(void)
@@ -8,10 +9,12 @@ static int connection(void)
 	struct kin_sock *listener KIN_CLEANUP(kin_close) = NULL;
 	struct kin_sock *client KIN_CLEANUP(kin_close) = NULL;
 	struct kin_sock *server KIN_CLEANUP(kin_close) = NULL;
-	char data[8];
+	char text[64], data[8];
 
-	MAKE(listener, kin_open("tipc-stream:service:1000:7,timeout=5", KIN_LISTEN, &listener));
-	MAKE(client, kin_open("tipc-stream:service:1000:7,timeout=5", KIN_CONNECT, &client));
+	/* What the process before this one served may be seen for a moment. */
+	snprintf(text, sizeof(text), "tipc-stream:service:1000:%d,timeout=5", (int)getpid());
+	MAKE(listener, kin_open(text, KIN_LISTEN, &listener));
+	MAKE(client, kin_open(text, KIN_CONNECT, &client));
 	MAKE(server, kin_accept(listener, &server, NULL));
 	TRY(kin_send_all(client, "hello", 5, 0, NULL));
 	TRY(kin_recv(server, data, sizeof(data), 0));
