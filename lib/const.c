@@ -45,22 +45,24 @@ const struct kin_const *kin_const_find(const char *name)
 	return row;
 }
 
-const struct kin_elsewhere *kin_const_elsewhere_at(unsigned i)
+const struct kin_const_elsewhere *kin_const_elsewhere_at(unsigned i)
 {
 	const struct kin_family *family;
 
 	for (unsigned next = 0; (family = kin_family_at(next)); next++)
-		for (const struct kin_elsewhere *row = family->elsewhere; row && row->name; row++)
+		for (const struct kin_const_elsewhere *row = family->elsewhere; row && row->name;
+		     row++)
 			if (i-- == 0)
 				return row;
 	return NULL;
 }
 
-const struct kin_elsewhere *kin_const_elsewhere(const char *name)
+const struct kin_const_elsewhere *kin_const_elsewhere(const char *name)
 {
-	const struct kin_elsewhere *row;
+	const struct kin_const_elsewhere *row;
 
-	if (!name || kin_const_find(name))
+	NEED_OR(name, NULL);
+	if (kin_const_find(name))
 		return NULL;
 	for (unsigned i = 0; (row = kin_const_elsewhere_at(i)); i++)
 		if (strcmp(row->name, name) == 0)

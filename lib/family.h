@@ -403,7 +403,7 @@ struct kin_family {
 			    uint64_t random, struct kin_msg *msg);
 
 	/** Names that only other systems have a value for, for kin_const_elsewhere(). */
-	const struct kin_elsewhere *elsewhere;
+	const struct kin_const_elsewhere *elsewhere;
 };
 
 /** What a plugin exports. */

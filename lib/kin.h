@@ -691,17 +691,17 @@ struct kin_const {
 KIN_API const struct kin_const *kin_const_find(const char *name);
 
 /** A name that documents of sockets have, and Linux has no value for. */
-struct kin_elsewhere {
+struct kin_const_elsewhere {
 	const char *name;    /* "SIO_RCVALL" */
 	const char *system;  /* where it has one: "Windows" */
 	const char *instead; /* what serves on Linux, or NULL */
 };
 
 /** By its exact name. @return NULL when nobody knows it, or when kin_const_find() does */
-KIN_API const struct kin_elsewhere *kin_const_elsewhere(const char *name);
+KIN_API const struct kin_const_elsewhere *kin_const_elsewhere(const char *name);
 
 /** Name i over all families; NULL at the end. */
-KIN_API const struct kin_elsewhere *kin_const_elsewhere_at(unsigned i);
+KIN_API const struct kin_const_elsewhere *kin_const_elsewhere_at(unsigned i);
 
 /** Constant i over the core and all families; NULL at the end. @param ret_family  NULL: the core */
 KIN_API const struct kin_const *kin_const_at(unsigned i, const struct kin_family **ret_family);

@@ -73,7 +73,7 @@ static bool list_exact(const char *name, bool json)
 	return false;
 }
 
-static void put_elsewhere(const struct kin_elsewhere *e, bool json)
+static void put_elsewhere(const struct kin_const_elsewhere *e, bool json)
 {
 	if (json) {
 		printf("{\"name\":\"%s\",\"value\":null,\"system\":", e->name);
@@ -90,7 +90,7 @@ static void put_elsewhere(const struct kin_elsewhere *e, bool json)
 /* Names that only other systems have a value for. @return how many fit */
 static unsigned list_elsewhere(const struct wanted *wanted, bool json)
 {
-	const struct kin_elsewhere *e;
+	const struct kin_const_elsewhere *e;
 	unsigned found = 0;
 
 	for (unsigned i = 0; !wanted->by_value && (e = kin_const_elsewhere_at(i)); i++) {
@@ -124,7 +124,7 @@ static int run(const struct invocation *inv)
 	const char *word = inv->n_args ? inv->args[0] : "";
 	bool json = inv_has(inv, "json");
 	struct wanted wanted = {.all = !*word, .pattern = word};
-	const struct kin_elsewhere *elsewhere;
+	const struct kin_const_elsewhere *elsewhere;
 
 	if (isdigit((unsigned char)*word) || (*word == '-' && word[1])) {
 		wanted.by_value = true;

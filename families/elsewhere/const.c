@@ -9,7 +9,7 @@
 #define NAMED   "its number, for raw sockets"
 
 /* clang-format off */
-const struct kin_elsewhere elsewhere_names[] = {
+const struct kin_const_elsewhere elsewhere_names[] = {
 	{"AF_AAL5", "Linux before 2.2", "AF_ATMPVC"},
 	{"AF_LINK", BSD, "AF_PACKET"},
 	{"AF_SYSTEM", "macOS", "AF_NETLINK with NETLINK_GENERIC"},

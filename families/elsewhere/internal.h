@@ -7,7 +7,7 @@
 #include <kin/elsewhere.h>
 #include <kin/family.h>
 
-extern const struct kin_elsewhere elsewhere_names[];
+extern const struct kin_const_elsewhere elsewhere_names[];
 extern const struct kin_family kin_family_elsewhere;
 
 /* An address of this family and size, copied; false when addr is none. */

@@ -288,6 +288,7 @@ START_TEST(registry)
 	struct kin_probe probe = {.struct_size = sizeof(probe)};
 
 	gives(kin_const_find(NULL), NULL, "name");
+	gives(kin_const_elsewhere(NULL), NULL, "name");
 	ck_assert_ptr_nonnull(kin_const_at(0, NULL));
 	ck_assert(!kin_const_word(NULL, "AF_", text));
 	ck_assert(!kin_const_word(kin_const_at(0, NULL), NULL, text));

@@ -42,7 +42,7 @@ static const char *const documented[] = {
 START_TEST(documented_names_are_answered)
 {
 	for (size_t i = 0; i < sizeof(documented) / sizeof(*documented); i++) {
-		const struct kin_elsewhere *e = kin_const_elsewhere(documented[i]);
+		const struct kin_const_elsewhere *e = kin_const_elsewhere(documented[i]);
 
 		ck_assert_msg(e != NULL, "%s is missing", documented[i]);
 		ck_assert_str_eq(e->name, documented[i]);
@@ -57,7 +57,7 @@ START_TEST(what_has_a_value_here_is_not_elsewhere)
 	ck_assert_ptr_null(kin_const_elsewhere("NO_SUCH_NAME"));
 	ck_assert_ptr_null(kin_const_elsewhere(NULL));
 	for (unsigned i = 0; kin_const_elsewhere_at(i); i++) {
-		const struct kin_elsewhere *e = kin_const_elsewhere_at(i);
+		const struct kin_const_elsewhere *e = kin_const_elsewhere_at(i);
 
 		ck_assert_msg(!kin_const_find(e->name), "%s has a value", e->name);
 		ck_assert_ptr_eq(kin_const_elsewhere(e->name), e);
@@ -69,7 +69,7 @@ END_TEST
 START_TEST(what_serves_is_there)
 {
 	for (unsigned i = 0; kin_const_elsewhere_at(i); i++) {
-		const struct kin_elsewhere *e = kin_const_elsewhere_at(i);
+		const struct kin_const_elsewhere *e = kin_const_elsewhere_at(i);
 		const char *s = e->instead;
 
 		while (s && *s) {
