@@ -501,6 +501,7 @@ static int registry_asked(void)
 	EXPECT(family && kin_family_by_name(family->name) == family);
 	EXPECT(kin_family_by_domain(family->domain) && !kin_plugin_refused_at(0));
 	EXPECT(kin_const_at(0, NULL) && kin_const_find("SO_REUSEADDR"));
+	EXPECT(!kin_const_elsewhere("SO_REUSEADDR") && !kin_const_elsewhere_at(100000));
 	EXPECT(kin_const_word(&constant, "A_", word) && strcmp(word, "word") == 0);
 	kin_set_default_timeout(-1);
 	kin_set_audit_hook(NULL, NULL);
