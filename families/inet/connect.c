@@ -130,7 +130,9 @@ static int try_all(struct tries *tries, const struct kin_inet_row *rows, struct 
 		return kin_fail(ENOMEM, "out of memory");
 	for (int i = 0; i < tries->n_rows; i++)
 		tries->rows[i] = &rows[i];
-	r = tries->options->race ? inet_race(tries, ret_sock) : try_in_turn(tries, ret_sock);
+	/* Without any time there is nothing to wait for, side by side or else. */
+	r = tries->options->race && tries->options->timeout_ns ? inet_race(tries, ret_sock)
+							       : try_in_turn(tries, ret_sock);
 	free(tries->rows);
 	if (r < 0 && tries->result == r)
 		kin_fail_in(tries->domain, tries->code, -r, "%s", kin_buf_end(&tries->words));
@@ -151,8 +153,8 @@ int kin_inet_connect(const char *host, const char *service,
 		r = check(options);
 		if (r < 0)
 			return r;
+		options->n_attempts = 0;
 		own = *options;
-		own.n_attempts = 0;
 	}
 	if (own.timeout_ns == 0)
 		own.timeout_ns = kin_default_timeout();

@@ -2,6 +2,7 @@
 /* A TCP server's socket in one call, and what this machine's sockets can do. */
 #include "internal.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
@@ -53,11 +54,14 @@ static int find_address(const char *host, long port, const struct kin_inet_liste
 {
 	int domain = options->domain;
 	struct kin_addr *addrs;
+	struct in_addr four;
 	char service[8];
 	int r;
 
 	if (host && !*host)
 		host = NULL;
+	if (options->dualstack && host && inet_pton(AF_INET, host, &four) == 1)
+		return kin_fail(EINVAL, "a dual-stack socket has an IPv6 address, not %s", host);
 	if (!domain && (options->dualstack || (host && strchr(host, ':'))))
 		domain = AF_INET6;
 	else if (!domain)
@@ -122,8 +126,6 @@ int kin_inet_listen(const char *host, long port, const struct kin_inet_listen_op
 		r = find_address(host, port, options, &addr);
 	if (r < 0)
 		return r;
-	if (options->dualstack && inet_version(&addr) == AF_INET)
-		return kin_fail(EINVAL, "a dual-stack socket has an IPv6 address, not %s", host);
 	r = kin_socket(inet_version(&addr), SOCK_STREAM, IPPROTO_TCP, &sock);
 	if (r < 0)
 		return r;

@@ -274,10 +274,39 @@ START_TEST(versions_take_turns_within_one_deadline)
 }
 END_TEST
 
+/* No race is won that nobody ran. */
+START_TEST(too_little_time_is_no_success)
+{
+	struct kin_inet_connect_options options = CONNECT(.timeout_ns = 1, .race = true);
+	struct kin_sock *client = NULL;
+	unsigned fds = open_fds();
+
+	black_hole();
+	hosts("2001:db8::2 hole.test\n198.51.100.2 hole.test\n");
+	ck_fails(kin_inet_connect("hole.test", "9", &options, &client), ETIMEDOUT, NULL);
+	ck_assert_int_eq(kin_error_domain(), KIN_ERR_DEADLINE);
+	ck_assert_uint_ge(options.n_attempts, 1);
+	kin_set_default_timeout(0);
+	options.timeout_ns = 0;
+	ck_fails(kin_inet_connect("hole.test", "9", &options, &client), EINPROGRESS, NULL);
+	kin_set_default_timeout(-1);
+	ck_assert_uint_eq(options.n_attempts, 2);
+	ck_fails(kin_inet_connect("hole.test", "70000", &options, &client), EINVAL, NULL);
+	ck_assert_uint_eq(options.n_attempts, 0);
+	ck_assert_ptr_null(client);
+	ck_assert_uint_eq(open_fds(), fds);
+}
+END_TEST
+
 static bool stop(void *data)
 {
 	(void)data;
 	return true;
+}
+
+static bool stop_at_first(void *data)
+{
+	return ++*(int *)data == 1;
 }
 
 static void nothing(int number)
@@ -295,6 +324,7 @@ START_TEST(a_signal_ends_it_when_the_hook_says_so)
 	struct kin_sock *client = NULL;
 	unsigned fds = open_fds();
 	int64_t begun;
+	int asked = 0;
 
 	black_hole();
 	hosts("2001:db8::2 hole.test\n198.51.100.2 hole.test\n");
@@ -317,6 +347,15 @@ START_TEST(a_signal_ends_it_when_the_hook_says_so)
 		ck_assert_int_eq(setitimer(ITIMER_REAL, &never, NULL), 0);
 		options.timeout_ns = 10 * second;
 	}
+	/* Of several that run it is asked once for a signal. */
+	kin_set_default_interrupt(stop_at_first, &asked);
+	options.race_delay_ns = 1;
+	ck_assert_int_eq(setitimer(ITIMER_REAL, &soon, NULL), 0);
+	ck_fails(kin_inet_connect("hole.test", "9", &options, &client), EINTR, NULL);
+	ck_assert_int_eq(setitimer(ITIMER_REAL, &never, NULL), 0);
+	kin_set_default_interrupt(NULL, NULL);
+	ck_assert_int_eq(asked, 1);
+	ck_assert_uint_eq(options.n_attempts, 2);
 	ck_assert_uint_eq(open_fds(), fds);
 }
 END_TEST
@@ -412,7 +451,8 @@ START_TEST(semantic_16_dual_stack_on_request)
 	ck_fails(kin_inet_listen(NULL, 0, &options, &sock), EINVAL,
 		 "a dual-stack socket is one of AF_INET6, not of AF_INET");
 	options.domain = 0;
-	ck_fails(kin_inet_listen("127.0.0.1", 0, &options, &sock), EREMOTEIO, NULL);
+	ck_fails(kin_inet_listen("127.0.0.1", 0, &options, &sock), EINVAL,
+		 "a dual-stack socket has an IPv6 address, not 127.0.0.1");
 	options.dualstack = false;
 	options.domain = AF_INET6;
 	ck_ok(kin_inet_listen(NULL, 0, &options, &sock));
@@ -447,6 +487,7 @@ int main(void)
 		CASE(a_race_is_won_by_the_one_that_answers, .needs = "root tcp6", .net = true),
 		CASE(a_refusal_starts_the_next_at_once, .needs = "root", .net = true),
 		CASE(versions_take_turns_within_one_deadline, .needs = "root tcp6", .net = true),
+		CASE(too_little_time_is_no_success, .needs = "root tcp6", .net = true),
 		CASE(a_signal_ends_it_when_the_hook_says_so, .needs = "root tcp6", .net = true),
 		CASE(semantic_16_a_server_in_one_call, .net = true),
 		CASE(semantic_16_the_backlog_is_as_given_or_large, .net = true),
