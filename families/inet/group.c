@@ -142,6 +142,9 @@ static int store(struct kin_sock *sock, const struct kin_opt *opt, const char *t
 {
 	int level = inet_version(group) == AF_INET ? IPPROTO_IP : IPPROTO_IPV6;
 
+	if (level == IPPROTO_IPV6 && kin_sock_domain(sock) == AF_INET)
+		return kin_fail(EINVAL, "%s=%s: an IPv4 socket has no IPv6 groups", opt->name,
+				text);
 	if (source) {
 		struct group_source_req request = {
 			.gsr_interface = ifindex, .gsr_group = group->ss, .gsr_source = source->ss};
@@ -240,9 +243,13 @@ static int change(struct kin_sock *sock, int optname, const struct kin_addr *gro
 		r = check_source(group, source);
 	if (r < 0)
 		return r;
+	if (!ifindex)
+		ifindex = kin_inet_scope(group);
 	while (opt->optname != optname || !opt->check)
 		opt++;
 	words.addr = *group;
+	if (inet_version(group) == AF_INET6)
+		as_in6(&words.addr)->sin6_scope_id = 0; /* told as the interface */
 	if (source)
 		words.source = *source;
 	if (ifindex)

@@ -158,12 +158,6 @@ int kin_inet_host_by_addr(const struct kin_addr *addr, struct kin_inet_names **r
 	return r < 0 ? r : look_up(host, addr, ret_names);
 }
 
-/* Every failure but a refusal means that nothing is known of the name. */
-static bool knows_nothing(int r)
-{
-	return r == -EREMOTEIO || r == -EINVAL || r == -EOPNOTSUPP;
-}
-
 /* The address behind a name, without asking the hook: kin_inet_host_by_addr() does. */
 static int first_address(const char *name, struct kin_addr *ret_addr)
 {
@@ -216,12 +210,11 @@ ssize_t kin_inet_fqdn(const char *name, char *buf, size_t size)
 	r = first_address(name, &addr);
 	if (r == 0)
 		r = look_up(name, &addr, &names);
-	if (r < 0 && !knows_nothing(r))
-		return r;
-	kin_buf_puts(&out, names ? full_name(names) : name);
-	free(names);
+	/* Whatever failed, nothing is known of the name. */
 	if (r < 0)
 		kin_error_clear();
+	kin_buf_puts(&out, names ? full_name(names) : name);
+	free(names);
 	kin_buf_end(&out);
 	return (ssize_t)out.len;
 }

@@ -18,6 +18,15 @@ static bool is_ascii(const char *text)
 }
 
 #ifdef KIN_HAVE_IDN2
+/*
+ * What was made of other characters may be none of a name, such as the slash in U+2100 "a/c",
+ * which would be another host's name in a URL.
+ */
+static bool is_host(const char *ascii)
+{
+	return *ascii != '.' && !strstr(ascii, "..") && !strpbrk(ascii, " \"#%/:<>?@[\\]^`{|}");
+}
+
 static int encode(const char *name, struct kin_buf *out)
 {
 	const int flags = IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL;
@@ -29,9 +38,13 @@ static int encode(const char *name, struct kin_buf *out)
 	if (r != IDN2_OK)
 		return kin_fail(EINVAL, "\"%s\" is no name of a host by IDNA: %s", name,
 				idn2_strerror(r));
-	kin_buf_puts(out, ascii);
+	if (is_host(ascii))
+		kin_buf_puts(out, ascii);
+	else
+		r = kin_fail(EINVAL, "\"%s\" is no name of a host: by IDNA it is \"%s\"", name,
+			     ascii);
 	idn2_free(ascii);
-	return 0;
+	return r;
 }
 #else
 static int encode(const char *name, struct kin_buf *out)

@@ -168,10 +168,12 @@ KIN_API int kin_inet_is_mptcp(const struct kin_sock *sock);
 /**
  * Keepalive and its times in one call, what SIO_KEEPALIVE_VALS is elsewhere. Checked before
  * anything is set.
- * @param idle_ns      silence before the first probe: whole seconds, 1-32767; 0: the system's
- * @param interval_ns  between probes: whole seconds, 1-32767; 0: the system's
- * @param count        unanswered probes that end the connection, 1-127; 0: the system's
- * @return 0; -EINVAL: out of range; -EOPNOTSUPP, -ENOPROTOOPT: no TCP socket
+ * @param idle_ns      silence before the first probe: whole seconds, 1-32767; 0: as it is, which
+ *                     at first is the system's
+ * @param interval_ns  between probes: whole seconds, 1-32767; 0: as it is
+ * @param count        unanswered probes that end the connection, 1-127; 0: as it is
+ * @return 0; -EINVAL: out of range; -EOPNOTSUPP, -ENOPROTOOPT: no TCP socket, or a Multipath TCP
+ *         one of a kernel that can't set them
  */
 KIN_API int kin_inet_set_keepalive(struct kin_sock *sock, bool on, int64_t idle_ns,
 				   int64_t interval_ns, int count);
@@ -181,7 +183,7 @@ KIN_API int kin_inet_set_keepalive(struct kin_sock *sock, bool on, int64_t idle_
 /**
  * Become a member of a multicast group, or end that. An IPv6 socket may join IPv4 groups too.
  * @param group    its port does not matter
- * @param ifindex  the interface; 0: the one that the route to the group takes
+ * @param ifindex  the interface; 0: the group's scope, or the one that the route to it takes
  * @param source   hear only what comes from there (may be called again, for more); NULL: from all
  * @return 0; -EINVAL: no group, or a source of another version of IP; -ENODEV: no such interface;
  *         -EADDRINUSE: is a member already; -EADDRNOTAVAIL, -EINVAL: is none

@@ -16,7 +16,7 @@ static int read_seconds(const char *what, int64_t ns, int *ret_seconds)
 		return kin_fail(EINVAL, "%s %jd ns are no whole seconds, which Linux counts in",
 				what, (intmax_t)ns);
 	if (ns < 0 || ns > most * second)
-		return kin_fail(EINVAL, "%s %jd s is not in 1-%d, nor 0 for the system's", what,
+		return kin_fail(EINVAL, "%s %jd s is not in 1-%d, nor 0 to leave it", what,
 				(intmax_t)(ns / second), most);
 	*ret_seconds = (int)(ns / second);
 	return 0;
@@ -30,16 +30,20 @@ static int set(struct kin_sock *sock, int level, int name, int value)
 int kin_inet_set_keepalive(struct kin_sock *sock, bool on, int64_t idle_ns, int64_t interval_ns,
 			   int count)
 {
-	int idle, interval, r;
+	int idle, interval, domain, r;
 
 	REFUSE_NULL(sock);
+	domain = kin_sock_domain(sock);
+	/* SO_KEEPALIVE alone the kernel takes of any socket. */
+	if (kin_sock_type(sock) != SOCK_STREAM || (domain != AF_INET && domain != AF_INET6))
+		return kin_fail(EOPNOTSUPP, "keepalive is for TCP, which this socket is not");
 	r = read_seconds("idle", idle_ns, &idle);
 	if (r == 0)
 		r = read_seconds("interval", interval_ns, &interval);
 	if (r < 0)
 		return r;
 	if (count < 0 || count > 127)
-		return kin_fail(EINVAL, "count %d is not in 1-127, nor 0 for the system's", count);
+		return kin_fail(EINVAL, "count %d is not in 1-127, nor 0 to leave it", count);
 	if (idle)
 		r = set(sock, IPPROTO_TCP, TCP_KEEPIDLE, idle);
 	if (r == 0 && interval)

@@ -29,18 +29,27 @@ static int fail_resolver(int code, int system_error, const char *host, const cha
 			   host ? host : service, gai_strerror(code));
 }
 
-/* A number in any notation, in the decimal one that getaddrinfo(3) reads, and in range. */
+/* Names of services may begin with a digit. */
+static bool is_number(const char *service)
+{
+	char *end, *end_decimal;
+
+	strtoll(service, &end, 0);
+	strtoll(service, &end_decimal, 10);
+	return !*end || !*end_decimal;
+}
+
+/*
+ * A number in any notation, in the decimal one that getaddrinfo(3) reads, and in range: what that
+ * takes for a number as well, such as " 70000" and "080000", it would cut to 16 bits.
+ */
 static int plain_service(const char **service, char decimal[8])
 {
 	int64_t port;
-	char *end;
 	int r;
 
-	if (!*service || !inet_is_number(*service))
+	if (!*service || !is_number(*service))
 		return 0;
-	strtoll(*service, &end, 0);
-	if (*end)
-		return 0; /* names of services may begin with a digit */
 	r = kin_parse_int(*service, "port", 0, UINT16_MAX, &port);
 	if (r < 0)
 		return r;

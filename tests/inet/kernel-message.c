@@ -296,6 +296,31 @@ START_TEST(groups_are_checked)
 	ck_fails(kin_inet_unblock(server, &group, 1, NULL), EINVAL, "source is NULL");
 	ck_fails(kin_inet_join(NULL, &group, 1, NULL), EINVAL, "sock is NULL");
 	ck_fails(kin_inet_leave(server, NULL, 1, NULL), EINVAL, "group is NULL");
+	ck_ok(kin_inet6_addr("ff02::1234", 0, 0, 0, &six));
+	ck_fails(kin_inet_join(server, &six, 1, NULL), EINVAL,
+		 "join=ff02::1234@1: an IPv4 socket has no IPv6 groups");
+	ck_ok(kin_close(server));
+}
+END_TEST
+
+/* Without another interface it is the scope's, whatever the routes say. */
+START_TEST(the_scope_of_a_group_is_its_interface)
+{
+	struct kin_sock *server;
+	struct kin_addr group;
+
+	shell("ip link add side0 type veth peer name side1 && ip link set side0 up");
+	ck_ok(kin_open("udp6::5000", KIN_RECEIVE, &server));
+	for (int i = 0; i < 2; i++) {
+		const char *interface = i ? "lo" : "side0";
+		char host[32];
+
+		snprintf(host, sizeof(host), "ff02::1234%%%s", interface);
+		ck_ok(kin_inet6_addr(host, 0, 0, 0, &group));
+		ck_ok(kin_inet_join(server, &group, 0, NULL));
+		shell("grep -q '%s .*ff020000000000000000000000001234' /proc/net/igmp6", interface);
+		ck_ok(kin_inet_leave(server, &group, 0, NULL));
+	}
 	ck_ok(kin_close(server));
 }
 END_TEST
@@ -316,6 +341,7 @@ int main(void)
 		CASE(one_source_of_a_group_is_heard, .needs = "root", .net = true),
 		CASE(one_source_of_a_group_is_blocked, .needs = "root", .net = true),
 		CASE(groups_are_checked, .net = true),
+		CASE(the_scope_of_a_group_is_its_interface, .needs = "root udp6", .net = true),
 		{},
 	};
 

@@ -320,18 +320,21 @@ START_TEST(keepalive_in_one_call)
 	ck_fails(kin_inet_set_keepalive(sock, true, 1500000000, second, 1), EINVAL,
 		 "idle 1500000000 ns are no whole seconds, which Linux counts in");
 	ck_fails(kin_inet_set_keepalive(sock, true, second, 32768 * second, 1), EINVAL,
-		 "interval 32768 s is not in 1-32767, nor 0 for the system's");
+		 "interval 32768 s is not in 1-32767, nor 0 to leave it");
 	ck_fails(kin_inet_set_keepalive(sock, true, second, -second, 1), EINVAL,
-		 "interval -1 s is not in 1-32767, nor 0 for the system's");
+		 "interval -1 s is not in 1-32767, nor 0 to leave it");
 	ck_fails(kin_inet_set_keepalive(sock, true, second, second, 128), EINVAL,
-		 "count 128 is not in 1-127, nor 0 for the system's");
+		 "count 128 is not in 1-127, nor 0 to leave it");
 	expect_option(sock, "keepalive", "off");
 	expect_option(sock, "keepidle", "40");
 	ck_fails(kin_inet_set_keepalive(NULL, true, 0, 0, 0), EINVAL, "sock is NULL");
 	ck_fails(kin_inet_is_mptcp(NULL), EINVAL, "sock is NULL");
 	ck_ok(kin_close(sock));
 	ck_ok(kin_open("udp4::0", KIN_NONE, &sock));
-	ck_fails(kin_inet_set_keepalive(sock, true, second, second, 1), ENOPROTOOPT, NULL);
+	ck_fails(kin_inet_set_keepalive(sock, true, second, second, 1), EOPNOTSUPP, NULL);
+	ck_fails(kin_inet_set_keepalive(sock, true, 0, 0, 0), EOPNOTSUPP,
+		 "keepalive is for TCP, which this socket is not");
+	expect_option(sock, "keepalive", "off");
 	ck_ok(kin_close(sock));
 }
 END_TEST

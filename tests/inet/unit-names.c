@@ -47,6 +47,11 @@ START_TEST(semantic_09_out_of_range_is_refused_first)
 		 "port 65536 is not in 0-65535");
 	ck_fails(kin_inet_lookup("127.0.0.1", "-1", 0, 0, 0, 0, &rows), EINVAL,
 		 "port -1 is not in 0-65535");
+	/* getaddrinfo(3) takes these, and cuts them to 16 bits. */
+	ck_fails(kin_inet_lookup("127.0.0.1", " 70000", 0, 0, 0, 0, &rows), EINVAL,
+		 "port \" 70000\" is not a whole number");
+	ck_fails(kin_inet_lookup("127.0.0.1", "080000", 0, 0, 0, 0, &rows), EINVAL,
+		 "port \"080000\" is not a whole number");
 	ck_fails(kin_inet_connect("127.0.0.1", "70000", NULL, &sock), EINVAL,
 		 "port 70000 is not in 0-65535");
 	ck_fails(kin_inet_connect("127.0.0.1", "70", &slow, &sock), EINVAL,
@@ -358,10 +363,13 @@ START_TEST(names_in_any_script_become_ascii)
 		{"stra\u00dfe.de", "xn--strae-oqa.de"},
 		{"\u4f8b\u3048.\u30c6\u30b9\u30c8", "xn--r8jz45g.xn--zckzah"},
 		{"bu\u0308cher.example", "xn--bcher-kva.example"}, /* decomposed */
+		{"b\u00fccher.example.", "xn--bcher-kva.example."},
 		{"Plain.Example", "Plain.Example"},
 		{"", ""},
 	};
-	static const char *const bad[] = {"\xff.example", "b\u00fc cher", "xn--\u00fc"};
+	/* An empty label; a slash, in one character. */
+	static const char *const bad[] = {"\xff.example",         "b\u00fc cher", "xn--\u00fc",
+					  "b\u00fccher..example", ".b\u00fccher", "\u2100.example"};
 	char text[64];
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
