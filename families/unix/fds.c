@@ -4,6 +4,9 @@
 
 #include <errno.h>
 
+/* Room for what may come before the descriptors, as options ask for: the sender, time stamps. */
+#define OTHER_ITEMS 256
+
 /* A first piece that the kernel takes whole or not at all, however small the send buffer is. */
 #define STREAM_PIECE 2048
 
@@ -67,13 +70,25 @@ ssize_t kin_unix_send_fds(struct kin_sock *sock, const void *data, size_t len, c
 	return kin_unix_send_fds_to(sock, &piece, 1, fds, n_fds, flags, NULL);
 }
 
+/* Those that the sender has passed; a pidfd of it, which comes behind them, is none. */
+static unsigned count_passed(const struct kin_msg *msg)
+{
+	struct kin_cmsg cmsg = {};
+	unsigned n = 0;
+
+	while (kin_next_cmsg(msg, &cmsg))
+		if (cmsg.level == SOL_SOCKET && cmsg.type == SCM_RIGHTS)
+			n += (unsigned)(cmsg.len / sizeof(int));
+	return n;
+}
+
 ssize_t kin_unix_recv_fds_from(struct kin_sock *sock, const struct iovec *iov, size_t n, int fds[],
 			       unsigned *n_fds, int flags, int *ret_flags,
 			       struct kin_addr *ret_addr)
 {
 	struct kin_batch *batch KIN_CLEANUP(kin_batch_free) = NULL;
 	struct kin_msg *msg;
-	unsigned room;
+	unsigned room, came;
 	ssize_t len;
 	int r;
 
@@ -82,7 +97,7 @@ ssize_t kin_unix_recv_fds_from(struct kin_sock *sock, const struct iovec *iov, s
 	if (is_empty(iov, n))
 		return kin_fail(EINVAL, "there is no room for data to receive");
 	room = *n_fds < KIN_UNIX_FDS_MAX ? *n_fds : KIN_UNIX_FDS_MAX;
-	r = kin_batch_new(1, 1, CMSG_SPACE(room * sizeof(fds[0])), &batch);
+	r = kin_batch_new(1, 1, OTHER_ITEMS + CMSG_SPACE(room * sizeof(fds[0])), &batch);
 	if (r < 0)
 		return r;
 	/* 0 is the end of a stream, or an empty message of a seqpacket: that may carry some. */
@@ -90,7 +105,10 @@ ssize_t kin_unix_recv_fds_from(struct kin_sock *sock, const struct iovec *iov, s
 	if (len < 0)
 		return len;
 	msg = kin_batch_msg(batch, 0);
-	*n_fds = kin_take_fds(batch, msg, fds, *n_fds);
+	came = count_passed(msg);
+	if (came > room)
+		msg->flags |= MSG_CTRUNC; /* the kernel had room for them; the batch closes them */
+	*n_fds = kin_take_fds(batch, msg, fds, came < room ? came : room);
 	if (ret_flags)
 		*ret_flags = (int)msg->flags;
 	if (ret_addr)

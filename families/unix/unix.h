@@ -90,8 +90,9 @@ KIN_API ssize_t kin_unix_send_fds_to(struct kin_sock *sock, const struct iovec *
 				     const struct kin_addr *addr);
 
 /**
- * Receive one message, or what a stream has, and the descriptors that came with it. They are
- * close-on-exec and the caller's. Those beyond max_fds are closed, and MSG_CTRUNC tells.
+ * Receive one message, or what a stream has, and the descriptors that were sent with it. They are
+ * close-on-exec and the caller's. Those beyond the room are closed, and MSG_CTRUNC tells. A pidfd
+ * of the sender, which passpidfd=on asks for, is none of them and is closed.
  * @param n_fds      in: the room in fds; out: how many came
  * @param ret_flags  MSG_TRUNC, MSG_CTRUNC, ... of recvmsg(2), or NULL
  * @return bytes received, 0 at the end of a stream

@@ -89,11 +89,44 @@ START_TEST(those_beyond_the_room_are_closed)
 			ck_ok(kin_unix_send_fds(pair[0], "x", 1, fds, sent, 0));
 			ck_ok(kin_unix_recv_fds(pair[1], buf, 1, got, &n, 0, &flags));
 			ck_assert_uint_eq(n, sent < room ? sent : room);
+			ck_assert_int_eq(flags & MSG_CTRUNC, sent > room ? MSG_CTRUNC : 0);
 			for (unsigned i = 0; i < n; i++)
 				close(got[i]);
 			ck_assert_uint_eq(open_fds(), before + 2);
 			close_pair(pair);
 		}
+	}
+}
+END_TEST
+
+/* Ancillary data that options ask for comes before the descriptors, or is one itself. */
+START_TEST(other_items_take_no_room_away)
+{
+	static const char *const options[] = {"passcred", "timestamps", "passpidfd"};
+	static const char *const values[] = {"on", "software", "on"};
+
+	for (size_t i = 0; i < 3; i++) {
+		struct kin_sock *pair[2];
+		unsigned before = open_fds(), n;
+		int got[4] = {-1, -1, -1, -1}, flags;
+		char buf[1];
+
+		open_pair(SOCK_DGRAM, pair);
+		if (kin_opt_set(pair[1], options[i], values[i]) == 0) {
+			ck_ok(kin_unix_send_fds(pair[0], "x", 1, &(int){0}, 1, 0));
+			n = 1;
+			ck_ok(kin_unix_recv_fds(pair[1], buf, 1, got, &n, 0, &flags));
+			ck_assert_uint_eq(n, 1);
+			ck_assert_int_eq(flags & MSG_CTRUNC, 0);
+			ck_assert(same_file(got[0], 0));
+			close(got[0]);
+			ck_ok(kin_unix_send_fds(pair[0], "x", 1, NULL, 0, 0));
+			n = 4;
+			ck_ok(kin_unix_recv_fds(pair[1], buf, 1, got, &n, 0, &flags));
+			ck_assert_uint_eq(n, 0);
+		}
+		close_pair(pair);
+		ck_assert_uint_eq(open_fds(), before);
 	}
 }
 END_TEST
@@ -312,6 +345,7 @@ int main(void)
 		{arrives_over_datagrams, "arrives_over_datagrams"},
 		{arrives_over_seqpackets, "arrives_over_seqpackets"},
 		{those_beyond_the_room_are_closed, "those_beyond_the_room_are_closed"},
+		{other_items_take_no_room_away, "other_items_take_no_room_away"},
 		{a_plain_receive_leaves_none_open, "a_plain_receive_leaves_none_open"},
 		{a_stream_keeps_what_was_not_asked_for, "a_stream_keeps_what_was_not_asked_for"},
 		{a_stream_may_cut_long_data, "a_stream_may_cut_long_data"},
