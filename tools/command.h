@@ -107,8 +107,8 @@ int complain_of(const char *what, int err);
 void remark(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * Block SIGINT and SIGTERM and return a file descriptor that becomes readable when one of them
- * arrives: how long-running verbs learn that they should end. SIGPIPE is ignored from the start.
+ * Block SIGINT, SIGTERM and SIGHUP and return a file descriptor that becomes readable when one of
+ * them arrives: how long-running verbs learn that they should end. SIGPIPE is ignored from the start.
  */
 int stop_fd(void);
 

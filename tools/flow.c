@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <kin/family.h>
@@ -63,9 +64,10 @@ int flow_begin(struct flow *flow)
 	/* A stream is cut into messages that fit; a message that does not fit is told. */
 	if (!flow->messages && to_messages && longest_message(flow->to) < flow->chunk)
 		flow->chunk = longest_message(flow->to);
+	flow->part = flow->size;
 	if (!flow->messages && flow->rate && flow->rate / RATE_PERIODS < (int64_t)flow->chunk)
 		flow->chunk = flow->rate / RATE_PERIODS + 1;
-	flow->splice_refused = flow->messages || to_messages;
+	flow->splice_refused = flow->messages || to_messages || flow->to->out_is_socket;
 	flow->pipe[0] = flow->pipe[1] = -1;
 	flow->moved_ns = kin_now();
 	flow->done = flow->from->sock ? false : flow->from->in < 0;
@@ -81,7 +83,10 @@ void flow_free(struct flow *flow)
 			close(flow->pipe[i]);
 }
 
-/* This way has failed: the other one may go on, for what the peer said before it went. */
+/*
+ * This way has failed. When it is the writing that failed, the other one may go on, for what the
+ * peer said before it went.
+ */
 static void flow_fail(struct flow *flow, struct relay_side *side, int err)
 {
 	flow->done = true;
@@ -111,6 +116,14 @@ static void flow_end(struct flow *flow)
 	}
 }
 
+/* What can't be read has ended as well. */
+static void flow_fail_reading(struct flow *flow, int err)
+{
+	flow_fail(flow, flow->from, err);
+	flow->from->broken = flow->from->sock && has_connections(flow->from);
+	flow_end(flow);
+}
+
 static int in_fd(const struct relay_side *side)
 {
 	return side->sock ? kin_fd(side->sock) : side->in;
@@ -122,10 +135,14 @@ static int out_fd(const struct relay_side *side)
 }
 
 /*
- * A message of no bytes and the end look the same. Behind the end there is nothing but more of it.
+ * A message of no bytes and the end look the same. Behind the end there is nothing but more of it;
+ * behind the message there may be others of no bytes, but then the peer has not ended, or bytes
+ * come after them.
  */
 static bool at_end(const struct flow *flow)
 {
+	struct pollfd fd = {.fd = in_fd(flow->from), .events = POLLRDHUP};
+	int bytes = 0;
 	ssize_t next;
 	char byte;
 
@@ -134,7 +151,9 @@ static bool at_end(const struct flow *flow)
 	if (!has_connections(flow->from))
 		return false;
 	next = kin_recv(flow->from->sock, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-	return next <= 0 && next != -EAGAIN;
+	if (next != 0)
+		return next < 0 && next != -EAGAIN;
+	return poll(&fd, 1, 0) != 0 && (ioctl(fd.fd, FIONREAD, &bytes) < 0 || bytes == 0);
 }
 
 /* Get the pipe that what comes from now on goes through. */
@@ -233,17 +252,30 @@ static ssize_t write_piped(struct flow *flow)
 	return 0;
 }
 
+/* The peer may take less in one message than the protocol allows: a stream is cut smaller. */
+static bool can_cut_smaller(struct flow *flow)
+{
+	size_t tried = flow->len < flow->part ? flow->len : flow->part;
+
+	if (flow->messages || !keeps_messages(flow->to) || tried < 2)
+		return false;
+	flow->part = tried / 2;
+	return true;
+}
+
 static ssize_t write_once(struct flow *flow)
 {
 	const char *data = flow->data + flow->start;
+	size_t len = flow->len < flow->part ? flow->len : flow->part;
 	ssize_t n;
 
 	if (flow->piped > 0 && flow->len == 0)
 		return write_piped(flow);
 	if (flow->to->sock) {
-		n = kin_send(flow->to->sock, data, flow->len, MSG_DONTWAIT);
+		n = kin_send(flow->to->sock, data, len, MSG_DONTWAIT);
 	} else {
-		n = write(flow->to->out, data, flow->len);
+		n = flow->to->out_is_socket ? send(flow->to->out, data, len, MSG_DONTWAIT)
+					    : write(flow->to->out, data, len);
 		n = n < 0 ? -errno : n;
 	}
 	if (n > 0) {
@@ -259,8 +291,12 @@ static int put(struct flow *flow)
 	ssize_t n = write_once(flow);
 
 	flow->retry_ns = n == -ENOBUFS ? kin_now() + RETRY_NS : 0;
+	if (n == -EINTR || n == -ENOBUFS || (n == -EMSGSIZE && can_cut_smaller(flow)))
+		return -EAGAIN;
 	if (n < 0)
-		return n == -EINTR || n == -ENOBUFS ? -EAGAIN : (int)n;
+		return n;
+	if (n > 0)
+		flow->moved_ns = kin_now();
 	*flow->bytes += n;
 	flow->held = flow->len > 0 || flow->piped > 0;
 	if (!flow->splices && !flow->splice_refused && *flow->bytes >= SPLICE_AFTER && !flow->held)
@@ -295,7 +331,7 @@ void flow_move(struct flow *flow)
 		if (r == -EAGAIN)
 			return;
 		if (r < 0)
-			flow_fail(flow, flow->from, r);
+			flow_fail_reading(flow, r);
 		if (r == 0)
 			flow_end(flow);
 		if (r <= 0)

@@ -21,14 +21,15 @@ struct flow {
 	bool splices;        /* now: what comes goes into the pipe */
 	bool splice_refused; /* one of the two sides can't, or there was no pipe */
 	bool messages;       /* from has message boundaries */
+	size_t part;         /* the most that is written at once */
 	bool endless;        /* from can't tell its end */
 	bool done;
-	bool ended;       /* done, and not by a failure */
+	bool ended;       /* done, and nothing more can come */
 	bool unwanted;    /* the reader of our output went away */
 	int64_t rate;     /* bytes a second at most; 0: any */
 	int64_t due_ns;   /* when the rate allows the next read */
 	int64_t retry_ns; /* not before this time; 0: when poll(2) says so */
-	int64_t moved_ns; /* when something last came */
+	int64_t moved_ns; /* when something last came or went */
 	uint64_t *bytes;  /* that went over */
 	int status;
 };

@@ -242,6 +242,21 @@ static int accept_all(struct server *server)
 	}
 }
 
+/* The first message to a socket without connections. @return a STATUS_ */
+static int await_anybody(const struct server *server)
+{
+	struct pollfd fds[] = {
+		{.fd = server->stop, .events = POLLIN},
+		{.fd = kin_fd(server->sock), .events = POLLIN},
+	};
+	struct timespec time;
+
+	if (ppoll(fds, 2, patience(server, &time), NULL) != 0)
+		return STATUS_DONE;
+	complain("%s: nobody came in time", server->address);
+	return STATUS_FAILED;
+}
+
 /* What anybody sends to a socket without connections, to standard output. */
 static int receive(struct server *server)
 {
@@ -291,10 +306,10 @@ static int listen_and_serve(struct server *server)
 	if (server->connections || server->exec) {
 		server->child_ended = child_fd();
 		status = accept_all(server);
-	} else if (server->to) {
-		status = pass_on(server);
 	} else {
-		status = receive(server);
+		status = await_anybody(server);
+		if (status == STATUS_DONE)
+			status = server->to ? pass_on(server) : receive(server);
 	}
 	kin_close(server->sock);
 	for (int64_t i = 0; i < server->n_children; i++)

@@ -148,13 +148,17 @@ int complain_of(const char *what, int err)
 	return status;
 }
 
+/* With SIGHUP, unless nohup(1) or who else started us wants it to be ignored. */
 static sigset_t stop_signals(void)
 {
+	struct sigaction hangup;
 	sigset_t signals;
 
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
+	if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN)
+		sigaddset(&signals, SIGHUP);
 	return signals;
 }
 

@@ -47,6 +47,29 @@ static ssize_t receive(struct kin_sock *sock, char *data, size_t size, struct ki
 	return size;
 }
 
+/*
+ * Bytes without boundaries, as messages. *part is how long they may be, which becomes less when the
+ * way to the peer takes less than the protocol allows. @return 0 or -errno
+ */
+static int send_parts(struct kin_sock *sock, const char *data, size_t len, size_t *part,
+		      const struct kin_addr *addr)
+{
+	while (len > 0) {
+		size_t now = len < *part ? len : *part;
+		ssize_t n = kin_send_to(sock, data, now, 0, addr);
+
+		if (n == -EMSGSIZE && now > 1) {
+			*part = now / 2;
+			continue;
+		}
+		if (n < 0)
+			return n;
+		data += now;
+		len -= now;
+	}
+	return 0;
+}
+
 /* ---- One message -------------------------------------------------------------------------- */
 
 int message_receive(struct kin_sock *sock, struct message **ret_message, struct kin_addr *ret_addr)
@@ -134,7 +157,7 @@ int message_answer(const struct message *message, struct kin_sock *sock, const c
 	int in = message_file(message), output = -1, status = STATUS_DONE, ended = 0, r = 0;
 	struct kin_addr addr;
 	pid_t pid = -ENOMEM;
-	size_t len;
+	size_t len, part = message->size;
 
 	if (kin_local_addr(sock, &addr) == 0)
 		address_text_of(sock, &addr, local, sizeof(local));
@@ -147,7 +170,7 @@ int message_answer(const struct message *message, struct kin_sock *sock, const c
 		status = STATUS_FAILED;
 	}
 	while (pid > 0 && (len = collect(output, data, message->size)) > 0 && r >= 0)
-		r = message->addr.len ? kin_send_to(sock, data, len, 0, &message->addr) : 0;
+		r = message->addr.len ? send_parts(sock, data, len, &part, &message->addr) : 0;
 	if (r < 0)
 		status = complain_of(peer, r);
 	if (output >= 0)
@@ -178,6 +201,7 @@ struct table {
 	int64_t n;
 	char *data;
 	size_t size;
+	size_t part; /* the most of a stream that goes back at once */
 	int status;
 };
 
@@ -280,24 +304,26 @@ static void take_answer(struct table *table, int64_t i)
 		return;
 	}
 	peer->moved_ns = kin_now();
-	if (peer->addr.len)
+	if (peer->addr.len && stream)
+		sent = send_parts(table->peers->sock, table->data, n, &table->part, &peer->addr);
+	else if (peer->addr.len)
 		sent = kin_send_to(table->peers->sock, table->data, n, 0, &peer->addr);
 	if (sent < 0)
 		table->status = complain_of(peer->name, sent);
 }
 
-/* Forget who was silent for too long. @return when to look again; below zero: never */
+/* Forget who was silent for too long. @return how soon to look again; below zero: never */
 static int64_t forget_silent(struct table *table)
 {
 	int64_t idle_ns = table->peers->idle_ns, now = kin_now(), next = -1;
 
 	for (int64_t i = table->n - 1; idle_ns >= 0 && i >= 0; i--) {
-		int64_t end = table->rows[i].moved_ns + idle_ns;
+		int64_t left = idle_ns - (now - table->rows[i].moved_ns);
 
-		if (end <= now)
+		if (left <= 0)
 			forget(table, i);
-		else if (next < 0 || end < next)
-			next = end;
+		else if (next < 0 || left < next)
+			next = left;
 	}
 	return next;
 }
@@ -309,15 +335,13 @@ static int peers_loop(struct table *table)
 	table->fds[0] = (struct pollfd){.fd = table->peers->stop, .events = POLLIN};
 	table->fds[1] = (struct pollfd){.fd = kin_fd(table->peers->sock), .events = POLLIN};
 	while (status == 0) {
-		int64_t next = forget_silent(table), left = next - kin_now(), n = table->n;
-		struct timespec timeout = {0};
+		int64_t left = forget_silent(table), n = table->n;
+		struct timespec timeout = {left / 1000000000, left % 1000000000};
 
-		if (left > 0)
-			timeout = (struct timespec){left / 1000000000, left % 1000000000};
 		for (int64_t i = 0; i < n; i++)
 			table->fds[2 + i] = (struct pollfd){.fd = kin_fd(table->rows[i].sock),
 							    .events = POLLIN};
-		if (ppoll(table->fds, 2 + n, next < 0 ? NULL : &timeout, NULL) <= 0)
+		if (ppoll(table->fds, 2 + n, left < 0 ? NULL : &timeout, NULL) <= 0)
 			continue;
 		if (table->fds[0].revents)
 			break;
@@ -336,6 +360,7 @@ int peers_run(struct peers *peers)
 	struct table table = {.peers = peers, .size = message_max(peers->sock)};
 	int status;
 
+	table.part = table.size;
 	table.rows = calloc(peers->max, sizeof(*table.rows));
 	table.fds = calloc(peers->max + 2, sizeof(*table.fds));
 	table.data = malloc(table.size);

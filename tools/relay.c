@@ -29,18 +29,37 @@ int relay_options(const struct invocation *inv, struct relay *relay)
 	return 0;
 }
 
+/* Which may be never, INT64_MAX. */
+static int64_t add_time(int64_t time, int64_t ns)
+{
+	return ns < INT64_MAX - time ? time + ns : INT64_MAX;
+}
+
+/* When something last came or went; what --rate held up could not. */
+static int64_t last_moved(const struct flow flows[2])
+{
+	int64_t last = 0;
+
+	for (int i = 0; i < 2; i++) {
+		if (flows[i].moved_ns > last)
+			last = flows[i].moved_ns;
+		if (!flows[i].done && flows[i].due_ns > last)
+			last = flows[i].due_ns;
+	}
+	return last;
+}
+
 /* When all is to end although nothing has ended: INT64_MAX never. */
 static int64_t end_time(const struct relay *relay, const struct flow flows[2])
 {
-	int64_t end = INT64_MAX, moved;
+	int64_t end = INT64_MAX, moved = last_moved(flows);
 
-	moved = flows[0].moved_ns > flows[1].moved_ns ? flows[0].moved_ns : flows[1].moved_ns;
 	for (int i = 0; i < 2; i++)
 		if (!relay->one_way && !flows[i].done && flows[!i].done && flows[i].endless &&
-		    relay->wait_ns >= 0 && moved + relay->wait_ns < end)
-			end = moved + relay->wait_ns;
-	if (relay->idle_ns >= 0 && moved + relay->idle_ns < end)
-		end = moved + relay->idle_ns;
+		    relay->wait_ns >= 0 && add_time(moved, relay->wait_ns) < end)
+			end = add_time(moved, relay->wait_ns);
+	if (relay->idle_ns >= 0 && add_time(moved, relay->idle_ns) < end)
+		end = add_time(moved, relay->idle_ns);
 	return end;
 }
 
@@ -78,6 +97,8 @@ static void relay_loop(struct relay *relay, struct flow flows[2])
 		for (int i = 0; i < 2; i++)
 			if (fds[i].revents || flows[i].retry_ns > 0)
 				flow_move(&flows[i]);
+		for (int i = 0; i < 2; i++)
+			flows[i].done |= flows[i].to->broken;
 		progress_tick(&relay->progress);
 		if (flows[0].unwanted || flows[1].unwanted)
 			return;
@@ -87,19 +108,23 @@ static void relay_loop(struct relay *relay, struct flow flows[2])
 }
 
 /*
- * A write to a full pipe would hold up the other way as well. The pipe itself is made not to
- * wait only through a descriptor of our own: other processes share the one that we were given.
+ * A write to a full pipe, or to a terminal that was stopped, would hold up the other way as well.
+ * They are made not to wait only through a descriptor of our own: other processes share the one
+ * that we were given. A socket can't be opened anew, but be written to without waiting.
  */
-static void open_pipe_anew(struct relay_side *side)
+static void open_output_anew(struct relay_side *side)
 {
 	char path[32];
 	struct stat st;
 	int fd;
 
-	if (side->sock || side->out < 0 || fstat(side->out, &st) < 0 || !S_ISFIFO(st.st_mode))
+	if (side->out < 0 || fstat(side->out, &st) < 0)
+		return;
+	side->out_is_socket = S_ISSOCK(st.st_mode);
+	if (!S_ISFIFO(st.st_mode) && !isatty(side->out))
 		return;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", side->out);
-	fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0)
 		return;
 	close(side->out);
@@ -112,7 +137,7 @@ static void prepare_side(struct relay_side *side)
 	if (side->sock)
 		kin_set_timeout(side->sock, 0);
 	else
-		open_pipe_anew(side);
+		open_output_anew(side);
 }
 
 struct relay_side relay_stdio(void)
@@ -155,8 +180,8 @@ int relay_run(struct relay *relay)
 		complain("%s", strerror(-r));
 	/* What was not waited for must not take with it what was sent. */
 	for (int i = 0; i < 2; i++)
-		if ((relay->one_way || relay->end == END_BOTH) && flows[i].ended &&
-		    flows[i].to->sock)
+		if ((relay->one_way || relay->end == END_BOTH || flows[i].from->broken) &&
+		    flows[i].ended && flows[i].to->sock)
 			hang_up(flows[i].to->sock, relay->stop);
 	for (int i = 0; i < 2; i++) {
 		flow_free(&flows[i]);

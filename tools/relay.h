@@ -12,7 +12,9 @@ struct relay_side {
 	const char *name;      /* for complaints */
 	struct kin_sock *sock; /* NULL: the descriptors */
 	int in, out;           /* below zero: closed from the start */
+	bool out_is_socket;    /* which we were given, and which may make who writes wait */
 	bool failed;           /* and it was told */
+	bool broken;           /* a connection that nothing goes over any more, either way */
 };
 
 /* What becomes of the end of one side. */

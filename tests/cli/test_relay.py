@@ -9,6 +9,7 @@ import struct
 import subprocess
 import threading
 import time
+import tty
 
 from harness import KIN, ROOT, SECONDS, Skip, wait_until
 
@@ -536,3 +537,196 @@ def test_a_reset_ends_one_connection_not_the_listener(t):
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
     t.shell('kin send tcp:127.0.0.1:5000 text:fine')
     t.stop(listener)
+
+
+def reset(peer):
+    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+    peer.close()
+
+
+def test_a_reset_is_not_survived_by_an_input_that_is_silent(t):
+    with listening(('127.0.0.1', 5000)) as listener:
+        cat = t.start('kin cat tcp:127.0.0.1:5000', stdin=subprocess.PIPE)
+        reset(accept(listener))
+        assert cat.wait(SECONDS) == 1
+        assert b'ECONNRESET' in cat.stderr.read()
+
+
+def test_a_reset_is_passed_on(t):
+    """As the end: a server that waits for it would keep the process that serves it for ever."""
+    with listening(('127.0.0.1', 5001)) as listener:
+        proxy = t.start('kin listen --keep tcp:127.0.0.1:5000 tcp:127.0.0.1:5001')
+        t.wait_for_socket('tcp:5000')
+        client = socket.create_connection(('127.0.0.1', 5000), SECONDS)
+        server = accept(listener)
+        client.sendall(b'x')
+        assert server.recv(1) == b'x'
+        reset(client)
+        assert server.recv(1) == b''
+        server.close()
+        t.stop(proxy)
+
+
+def test_an_input_that_can_not_be_read_has_ended(t):
+    with listening(t.path('s')) as listener:
+        cat = t.start('kin cat unix:s </')
+        with accept(listener) as peer:
+            assert read_all(peer) == b''
+            peer.sendall(b'answer')
+        out, err = cat.communicate(timeout=SECONDS)
+    assert cat.returncode == 1 and out == b'answer' and b'directory' in err, err
+
+
+def test_several_empty_messages_are_no_end(t):
+    for ends_before in (False, True):
+        with listening(t.path('s'), socket.SOCK_SEQPACKET) as listener:
+            cat = t.start('kin cat -u unix-seqpacket:s')
+            peer = accept(listener)
+            cat.send_signal(signal.SIGSTOP)
+            for message in (b'a', b'', b'', b'b', b'', b'', b'', b'c'):
+                peer.send(message)
+            if ends_before:
+                peer.close()
+            cat.send_signal(signal.SIGCONT)
+            assert os.read(cat.stdout.fileno(), 1) == b'a'
+            peer.close()
+            assert t.finish(cat) == b'bc'
+        os.unlink(t.path('s'))
+
+
+def check_stuck_output(t, output):
+    """Nothing is taken from the output: the other way goes on, and kin can be ended."""
+    with listening(t.path('s')) as listener:
+        cat = subprocess.Popen([KIN, 'cat', 'unix:s'], cwd=t.dir, env=t.env, stdout=output,
+                               stdin=subprocess.PIPE, start_new_session=True)
+        t.processes.append(cat)
+        with accept(listener) as peer:
+            peer.settimeout(0.3)
+            with contextlib.suppress(TimeoutError):
+                peer.sendall(BIG)
+            peer.settimeout(SECONDS)
+            cat.stdin.write(b'back')
+            cat.stdin.flush()
+            assert peer.recv(4) == b'back'
+            cat.terminate()
+            assert cat.wait(SECONDS) == 0
+    os.unlink(t.path('s'))
+
+
+def test_an_output_that_is_stuck_holds_up_nothing_else(t):
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        check_stuck_output(t, theirs)
+    here, there = pty.openpty()
+    tty.setraw(there)
+    check_stuck_output(t, there)
+    os.close(here)
+    os.close(there)
+
+
+def test_an_output_that_is_a_socket_gets_everything(t):
+    ours, theirs = socket.socketpair()
+    with ours, theirs, listening(t.path('s')) as listener:
+        cat = subprocess.Popen([KIN, 'cat', '-u', 'unix:s'], cwd=t.dir, env=t.env, stdout=theirs,
+                               start_new_session=True)
+        t.processes.append(cat)
+        theirs.close()
+        ours.settimeout(SECONDS)
+        with accept(listener) as peer:
+            thread = threading.Thread(target=peer.sendall, args=(BIG,))
+            thread.start()
+            got = b''
+            while len(got) < len(BIG):
+                got += ours.recv(65536)
+            thread.join()
+        assert got == BIG and ours.recv(1) == b'' and cat.wait(SECONDS) == 0
+
+
+def test_what_the_rate_holds_up_is_not_idle(t):
+    write(t, 'in', b'0123456789')
+    listener = t.start('kin listen -u unix:s')
+    t.wait_for_socket('s')
+    t.shell('kin cat -U --rate 10 --idle 60ms unix:s <in')
+    assert t.finish(listener) == b'0123456789'
+
+
+def test_the_longest_times_are_never(t):
+    for option in ('idle', 'wait', 'timeout'):
+        listener = t.start('kin listen -u unix:s,unlink=on')
+        t.wait_for_socket('s')
+        out, err = t.shell('kin cat --%s 9223372036 unix:s' % option, data=b'x')
+        assert not out and not err, err
+        assert t.finish(listener) == b'x'
+    listener = t.start('kin listen --idle 9223372036 unix-dgram:s unix-dgram:to')
+    t.wait_for_socket('s')
+    with listening(t.path('to'), socket.SOCK_DGRAM) as to:
+        t.shell('kin send unix-dgram:s text:hello')
+        assert to.recv(9) == b'hello'
+        assert t.stop(listener) == b'' and listener.returncode == 0
+
+
+def test_a_stream_is_cut_into_datagrams_that_fit(t):
+    """UDP over IPv4 takes less than UDP does, and the way to a peer may take even less."""
+    data = os.urandom(100_000)
+    write(t, 'in', data)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.settimeout(SECONDS)
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        s.bind(('127.0.0.1', 5000))
+        t.shell('kin cat -U udp:127.0.0.1:5000 <in')
+        got = b''
+        while len(got) < len(data):
+            got += s.recv(65536)
+        assert got == data
+    listener = t.start("kin listen --exec 'cat in' udp:127.0.0.1:5001")
+    t.wait_for_socket('udp:5001')
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.settimeout(SECONDS)
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        s.connect(('127.0.0.1', 5001))
+        s.send(b'')
+        got = b''
+        while len(got) < len(data):
+            got += s.recv(65536)
+        assert got == data
+    t.finish(listener)
+
+
+def test_listen_to_messages_does_not_wait_longer_than_asked(t):
+    for to in ('', 'unix-dgram:to'):
+        err = t.shell('kin listen --timeout 50ms unix-dgram:s,unlink=on ' + to, status=1)[1]
+        assert 'nobody came in time' in err, err
+    listener = t.start('kin listen --timeout 1s --idle 1500ms unix-dgram:s,unlink=on')
+    t.wait_for_socket('s')
+    t.shell('kin send unix-dgram:s text:hello')
+    assert t.finish(listener) == b'hello'
+
+
+def test_a_hangup_ends_in_order(t):
+    """And who is told by nohup(1) to live on does."""
+    listener = t.start('kin listen --keep --exec cat unix:s,unlink=on')
+    t.wait_for_socket('s')
+    with connect(t.path('s')) as client:
+        client.sendall(b'x')
+        assert client.recv(1) == b'x'
+        listener.send_signal(signal.SIGHUP)
+        t.finish(listener)
+        assert client.recv(1) == b''
+    assert not os.path.exists(t.path('s'))
+    listener = t.start('nohup kin listen unix:s')
+    t.wait_for_socket('s')
+    listener.send_signal(signal.SIGHUP)
+    with connect(t.path('s')) as client:
+        client.sendall(b'x')
+    assert t.finish(listener) == b'x'
+
+
+def test_of_many_that_remove_a_stale_file_one_listens(t):
+    for _ in range(5):
+        with socket.socket(socket.AF_UNIX) as s:
+            s.bind(t.path('s'))
+        listeners = [t.start('kin listen --timeout 1s unix:s,unlink=on') for _ in range(8)]
+        errors = [process.communicate(timeout=SECONDS)[1] for process in listeners]
+        assert sum(b'nobody came' in err for err in errors) == 1, errors
+        assert sum(b'EADDRINUSE' in err for err in errors) == 7, errors
+        assert not os.path.exists(t.path('s'))
