@@ -27,6 +27,13 @@ static void find_place(const struct kin_target *target, struct place *place)
 		memcpy(place->name, name, place->len);
 }
 
+static bool is_link(const struct place *place)
+{
+	struct stat st;
+
+	return lstat(place->name, &st) == 0 && S_ISLNK(st.st_mode);
+}
+
 static bool is_socket_file(const struct place *place)
 {
 	struct stat st;
@@ -105,6 +112,8 @@ static void explain_bind(int err, const struct place *place, const struct kin_ad
 	case EADDRINUSE:
 		if (!path)
 			kin_buf_puts(out, "another socket has this abstract name");
+		else if (is_link(place))
+			kin_buf_puts(out, "a symbolic link is there: use the path it leads to");
 		else if (is_socket_file(place))
 			kin_buf_puts(out,
 				     unix_is_alive(addr)

@@ -3,6 +3,7 @@
 #include "internal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -45,14 +46,28 @@ bool unix_is_alive(const struct kin_addr *addr)
 	return alive;
 }
 
-/* Remove the file of a socket that is gone. @return whether there was one */
+/*
+ * Remove the file of a socket that is gone. Another process may do the same meanwhile, and have a
+ * socket of its own there: the file is held, so that no new one can be taken for it.
+ * @return whether the path is free
+ */
 static bool remove_stale(const struct kin_addr *addr)
 {
 	char path[KIN_UNIX_NAME_MAX + 2];
-	struct stat st;
+	struct stat held, now;
+	bool is_free = false;
+	int fd;
 
-	return get_path(addr, path) && lstat(path, &st) == 0 && S_ISSOCK(st.st_mode) &&
-	       !unix_is_alive(addr) && unlink(path) == 0;
+	if (!get_path(addr, path))
+		return false;
+	fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT;
+	if (fstat(fd, &held) == 0 && S_ISSOCK(held.st_mode) && !unix_is_alive(addr) &&
+	    lstat(path, &now) == 0 && now.st_dev == held.st_dev && now.st_ino == held.st_ino)
+		is_free = unlink(path) == 0;
+	close(fd);
+	return is_free;
 }
 
 /* Keep which file it is, so that it is never another's that is removed. */
