@@ -33,13 +33,11 @@ static int parse_raw(const char *text, struct kin_addr *ret_addr)
 	return 0;
 }
 
-int addr_check(const struct kin_addr *addr)
+int addr_refused(const struct kin_addr *addr)
 {
 	NEED(addr);
-	if (addr->len < sizeof(sa_family_t) || addr->len > sizeof(addr->ss))
-		return kin_fail(EINVAL, "the length %u of an address is not in %zu-%zu", addr->len,
-				sizeof(sa_family_t), sizeof(addr->ss));
-	return 0;
+	return kin_fail(EINVAL, "the length %u of an address is not in %zu-%zu", addr->len,
+			sizeof(sa_family_t), sizeof(addr->ss));
 }
 
 int kin_addr_parse(const char *text, struct kin_addr *ret_addr)

@@ -118,8 +118,7 @@ int kin_dup(const struct kin_sock *sock, struct kin_sock **ret_sock)
 		close(fd);
 		return r;
 	}
-	copy->family = sock->family;
-	copy->proto = sock->proto;
+	sock_set_family(copy, sock->family, sock->proto);
 	copy->timeout_ns = sock->timeout_ns;
 	copy->stop = sock->stop;
 	copy->stop_data = sock->stop_data;

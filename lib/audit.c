@@ -3,25 +3,19 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <stdatomic.h>
 
 static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
 static kin_audit_fn hook;
 static void *hook_data;
-static atomic_bool hooked; /* so that nobody pays for a hook that is not there */
+atomic_bool audit_hooked;
 
 void kin_set_audit_hook(kin_audit_fn fn, void *data)
 {
 	pthread_rwlock_wrlock(&lock);
 	hook = fn;
 	hook_data = data;
-	atomic_store_explicit(&hooked, fn != NULL, memory_order_relaxed);
+	atomic_store_explicit(&audit_hooked, fn != NULL, memory_order_relaxed);
 	pthread_rwlock_unlock(&lock);
-}
-
-bool audited(void)
-{
-	return atomic_load_explicit(&hooked, memory_order_relaxed);
 }
 
 int kin_audit_ask(const struct kin_audit *what)

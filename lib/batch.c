@@ -305,7 +305,7 @@ int kin_send_batch(struct kin_sock *sock, struct kin_batch *batch, unsigned firs
 	NEED(sock);
 	NEED(batch);
 	own = sends_itself(sock);
-	all_flags = send_flags(sock, flags);
+	all_flags = flags | sock->send_flags;
 	if (count == 0)
 		return kin_fail(EINVAL, "no messages to send");
 	if (first >= batch->capacity || count > batch->capacity - first)

@@ -4,6 +4,7 @@
 #define KIN_CORE_H
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <kin/family.h>
 
@@ -38,6 +39,7 @@ struct kin_sock {
 	int domain, type, protocol;
 	const struct kin_family *family; /* or NULL: a socket that no family knows */
 	const struct kin_proto *proto;
+	int send_flags; /* what goes with every flags: no SIGPIPE */
 	int64_t timeout_ns;
 	bool (*stop)(void *data);
 	void *stop_data;
@@ -99,13 +101,6 @@ static inline bool has_connections(int type)
 	return type == SOCK_STREAM || type == SOCK_SEQPACKET;
 }
 
-static inline int send_flags(const struct kin_sock *sock, int flags)
-{
-	bool no_sigpipe = sock->proto && (sock->proto->flags & KIN_PROTO_NO_SIGPIPE);
-
-	return has_connections(sock->type) && !no_sigpipe ? flags | MSG_NOSIGNAL : flags;
-}
-
 static inline int recv_flags(const struct kin_sock *sock, int flags)
 {
 	return sock->proto ? flags | sock->proto->recv_flags : flags;
@@ -139,7 +134,9 @@ int sock_new(int fd, int domain, int type, int protocol, struct kin_sock **ret_s
 int sock_new_timed(int fd, int domain, int type, int protocol, int64_t timeout_ns,
 		   struct kin_sock **ret_sock);
 int sock_open(int domain, int type, int protocol, const struct kin_target *target,
-	      struct kin_sock **ret_sock);        /* target: for words, or NULL */
+	      struct kin_sock **ret_sock); /* target: for words, or NULL */
+void sock_set_family(struct kin_sock *sock, const struct kin_family *family,
+		     const struct kin_proto *proto);
 int ask_int(int fd, int optname, int *ret_value); /* of SOL_SOCKET; fails without words */
 int connect_until(struct kin_sock *sock, const struct kin_addr *addr, int64_t deadline_ns);
 int fail_call(const struct kin_sock *sock, const char *call, const struct kin_addr *addr, int err);
@@ -164,7 +161,15 @@ const struct kin_family *family_of_socket(int domain, int type, int protocol,
 void put_schemes(struct kin_buf *out, const char *word); /* "; nearest: ..." or all of them */
 
 /* addr.c */
-int addr_check(const struct kin_addr *addr); /* of the caller's: is it there, is its length one? */
+int addr_refused(const struct kin_addr *addr) __attribute__((cold));
+
+/* An address of the caller's: is it there, and is its length one? */
+static inline int addr_check(const struct kin_addr *addr)
+{
+	if (likely(addr && addr->len >= sizeof(sa_family_t) && addr->len <= sizeof(addr->ss)))
+		return 0;
+	return addr_refused(addr);
+}
 
 /* option.c */
 extern const struct kin_opt core_opts[];
@@ -178,8 +183,13 @@ int opt_unknown(const struct kin_family *family, const struct kin_proto *proto, 
 /* endpoint.c */
 int endpoint_apply(struct kin_sock *sock, unsigned when); /* 0, KIN_OPT_AFTER_BIND or _CONNECTED */
 
-/* audit.c */
-bool audited(void);
+/* audit.c: so that nobody pays for a hook that is not there */
+extern atomic_bool audit_hooked;
+
+static inline bool audited(void)
+{
+	return atomic_load_explicit(&audit_hooked, memory_order_relaxed);
+}
 
 /* batch.c */
 void batch_begin_recv(struct kin_batch *batch); /* forget the round before */

@@ -34,7 +34,7 @@ static inline ssize_t send_once(struct kin_sock *sock, const void *data, size_t 
 			return n;
 		*ret_own = false;
 	}
-	n = sendto(sock->fd, data, len, send_flags(sock, flags), addr ? &addr->sa : NULL,
+	n = sendto(sock->fd, data, len, flags | sock->send_flags, addr ? &addr->sa : NULL,
 		   addr ? addr->len : 0);
 	return likely(n >= 0) ? n : -errno;
 }
@@ -98,22 +98,35 @@ ssize_t kin_send(struct kin_sock *sock, const void *data, size_t len, int flags)
 	return send_waiting(sock, NULL, data, len, flags, NULL);
 }
 
-int send_all_waiting(struct kin_sock *sock, struct wait *wait, const void *data, size_t len,
-		     int flags, size_t *ret_sent)
+/* What a first try has left, which gave n. */
+static __attribute__((noinline)) int send_rest(struct kin_sock *sock, struct wait *wait,
+					       const void *data, size_t len, int flags,
+					       size_t *ret_sent, ssize_t n, bool own)
 {
 	const char *bytes = data;
 	size_t sent = 0;
-	ssize_t n = 0;
 
-	/* An empty message is a message as well, so there is always one round. */
-	do {
-		n = send_waiting(sock, wait, len ? bytes + sent : bytes, len - sent, flags, NULL);
-		if (n > 0)
-			sent += (size_t)n;
-	} while (n >= 0 && sent < len);
+	if (n < 0)
+		n = send_again(sock, wait, data, len, flags, NULL, n, own);
+	while (n >= 0 && (sent += (size_t)n) < len)
+		n = send_waiting(sock, wait, bytes + sent, len - sent, flags, NULL);
 	if (ret_sent)
 		*ret_sent = sent;
 	return n < 0 ? (int)n : 0;
+}
+
+int send_all_waiting(struct kin_sock *sock, struct wait *wait, const void *data, size_t len,
+		     int flags, size_t *ret_sent)
+{
+	bool own;
+	/* An empty message is a message as well. */
+	ssize_t n = send_once(sock, data, len, flags, NULL, &own);
+
+	if (unlikely(n != (ssize_t)len))
+		return send_rest(sock, wait, data, len, flags, ret_sent, n, own);
+	if (ret_sent)
+		*ret_sent = len;
+	return 0;
 }
 
 int kin_send_all(struct kin_sock *sock, const void *data, size_t len, int flags, size_t *ret_sent)

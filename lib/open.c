@@ -101,8 +101,7 @@ static int open_one(const struct kin_endpoint *e, const struct kin_addr *addr, e
 	r = open_socket(e, domain, &target, &sock);
 	if (r < 0)
 		return r;
-	sock->family = e->family;
-	sock->proto = e->proto;
+	sock_set_family(sock, e->family, e->proto);
 	sock->endpoint = e;
 	r = set_up(sock, &target, role, deadline_ns);
 	sock->endpoint = NULL;

@@ -51,7 +51,7 @@ static ssize_t step_copy(struct sending *s)
 		s->copy_end = (size_t)n;
 	}
 	n = send(s->sock->fd, s->copy + s->copy_begin, s->copy_end - s->copy_begin,
-		 send_flags(s->sock, 0));
+		 s->sock->send_flags);
 	if (n < 0)
 		return -errno;
 	s->copy_begin += (size_t)n;

@@ -104,16 +104,29 @@ bool kin_blocking(const struct kin_sock *sock)
 	return sock->timeout_ns != 0;
 }
 
+void sock_set_family(struct kin_sock *sock, const struct kin_family *family,
+		     const struct kin_proto *proto)
+{
+	bool no_sigpipe = proto && (proto->flags & KIN_PROTO_NO_SIGPIPE);
+
+	sock->family = family;
+	sock->proto = proto;
+	sock->send_flags = has_connections(sock->type) && !no_sigpipe ? MSG_NOSIGNAL : 0;
+}
+
 /* Make the object of a descriptor, which stays the caller's when this fails. */
 int sock_new(int fd, int domain, int type, int protocol, struct kin_sock **ret_sock)
 {
 	struct kin_sock *sock = calloc(1, sizeof(*sock));
+	const struct kin_family *family;
+	const struct kin_proto *proto;
 
 	if (!sock)
 		return fail_oom();
 	*sock = (struct kin_sock){
 		.fd = fd, .domain = domain, .type = type, .protocol = protocol, .timeout_ns = -1};
-	sock->family = family_of_socket(domain, type, protocol, &sock->proto);
+	family = family_of_socket(domain, type, protocol, &proto);
+	sock_set_family(sock, family, proto);
 	give_default_interrupt(sock);
 	*ret_sock = sock;
 	return 0;
@@ -243,8 +256,7 @@ static int let_go(struct kin_sock *sock, bool closes)
 	}
 	/* They fail from now on, and the last one frees it. */
 	sock->fd = -1;
-	sock->family = NULL;
-	sock->proto = NULL;
+	sock_set_family(sock, NULL, NULL);
 	sock->state = NULL;
 	sock->left = true;
 	return fd;
@@ -482,8 +494,7 @@ int kin_accept(struct kin_sock *sock, struct kin_sock **ret_sock, struct kin_add
 		close(fd);
 		return r;
 	}
-	accepted->family = sock->family;
-	accepted->proto = sock->proto;
+	sock_set_family(accepted, sock->family, sock->proto);
 	if (sock->family && sock->family->accepted) {
 		r = sock->family->accepted(sock, accepted);
 		if (r < 0) {

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* The bytes of all pieces, or what is wrong with them. */
-static ssize_t total(const struct iovec *iov, size_t n)
+static __attribute__((noinline)) ssize_t total_of_many(const struct iovec *iov, size_t n)
 {
 	size_t sum = 0;
 
@@ -26,6 +26,13 @@ static ssize_t total(const struct iovec *iov, size_t n)
 					SSIZE_MAX);
 	}
 	return (ssize_t)sum;
+}
+
+static inline ssize_t total(const struct iovec *iov, size_t n)
+{
+	if (likely(n == 1 && iov && iov->iov_base && iov->iov_len <= SSIZE_MAX))
+		return (ssize_t)iov->iov_len;
+	return total_of_many(iov, n);
 }
 
 static void gather(void *data, const struct iovec *iov, size_t n)
@@ -64,16 +71,16 @@ static void *whole(const struct iovec *iov, size_t n, size_t size, void **ret_co
 	return *ret_copy = malloc(size + 1);
 }
 
-static ssize_t send_own(struct kin_sock *sock, const struct iovec *iov, size_t n, size_t size,
-			const struct kin_msg *msg, int flags)
+static __attribute__((noinline)) ssize_t send_own(struct kin_sock *sock, const struct iovec *iov,
+						  size_t n, const struct kin_msg *msg, int flags)
 {
 	struct kin_msg own = msg ? *msg : (struct kin_msg){};
 	struct kin_batch one = {.capacity = 1, .msgs = &own};
 	void *copy = NULL;
 	int r;
 
-	own.data = whole(iov, n, size, &copy);
-	own.size = own.len = size;
+	own.size = own.len = (size_t)total(iov, n);
+	own.data = whole(iov, n, own.size, &copy);
 	if (copy)
 		gather(copy, iov, n);
 	else if (n != 1)
@@ -83,59 +90,88 @@ static ssize_t send_own(struct kin_sock *sock, const struct iovec *iov, size_t n
 	return r <= 0 ? r : (ssize_t)own.len;
 }
 
-ssize_t kin_send_msg(struct kin_sock *sock, const struct iovec *iov, size_t n,
-		     const struct kin_msg *msg, int flags)
+/* One try: bytes, or a negative errno value. *ret_own: the family has given words with it. */
+static inline ssize_t send_once(struct kin_sock *sock, const struct iovec *iov, size_t n,
+				const struct kin_msg *msg, int flags, bool *ret_own)
 {
 	struct msghdr header = {.msg_iov = (struct iovec *)(uintptr_t)iov, .msg_iovlen = n};
-	struct wait wait = {.sock = sock};
-	const struct kin_addr *addr = msg && msg->addr.len ? &msg->addr : NULL;
-	ssize_t size = total(iov, n);
-	int r;
+	ssize_t sent;
 
-	NEED(sock);
-	if (size < 0)
-		return size;
-	r = addr ? addr_check(addr) : 0;
-	if (r == 0 && msg && msg->control_len)
-		r = cmsg_check(msg);
-	if (r == 0 && audited())
-		r = kin_audit_ask(&(struct kin_audit){
-			.event = KIN_AUDIT_SEND_MSG, .sock = sock, .addr = addr});
-	if (r < 0)
-		return r;
-	if (addr) {
-		header.msg_name = (void *)(uintptr_t)&addr->ss;
-		header.msg_namelen = addr->len;
+	*ret_own = sends_itself(sock);
+	if (unlikely(*ret_own)) {
+		sent = send_own(sock, iov, n, msg, flags);
+		if (sent != -ENOSYS)
+			return sent;
+		*ret_own = false;
+	}
+	if (msg && msg->addr.len) {
+		header.msg_name = (void *)(uintptr_t)&msg->addr.ss;
+		header.msg_namelen = msg->addr.len;
 	}
 	if (msg && msg->control_len) {
 		header.msg_control = msg->control;
 		header.msg_controllen = msg->control_len;
 	}
-	for (;;) {
-		bool own = sends_itself(sock);
-		ssize_t sent = own ? send_own(sock, iov, n, (size_t)size, msg, flags) : -ENOSYS;
+	sent = sendmsg(sock->fd, &header, flags | sock->send_flags);
+	return likely(sent >= 0) ? sent : -errno;
+}
 
-		if (sent == -ENOSYS) {
-			own = false;
-			sent = sendmsg(sock->fd, &header, send_flags(sock, flags));
-			if (sent < 0)
-				sent = -errno;
-		}
-		if (sent >= 0)
-			return sent;
-		r = wait_retry(&wait, (int)-sent, POLLOUT, flags);
+/* After a try that gave sent. On its own, so that nobody pays for it who need not wait. */
+static __attribute__((noinline)) ssize_t send_again(struct kin_sock *sock, const struct iovec *iov,
+						    size_t n, const struct kin_msg *msg, int flags,
+						    ssize_t sent, bool own)
+{
+	const struct kin_addr *addr = msg && msg->addr.len ? &msg->addr : NULL;
+	struct wait wait = {.sock = sock};
+
+	while (sent < 0) {
+		int r = wait_retry(&wait, (int)-sent, POLLOUT, flags);
+
 		if (r < 0)
 			return r;
 		if (r > 0)
 			return own ? sent : fail_call(sock, "send", addr, (int)-sent);
+		sent = send_once(sock, iov, n, msg, flags, &own);
 	}
+	return sent;
 }
 
-static ssize_t recv_own(struct kin_sock *sock, const struct iovec *iov, size_t n, size_t size,
-			struct kin_msg *msg, int flags)
+/* Of a message's address and ancillary data. */
+static int check_msg(const struct kin_msg *msg)
 {
-	struct kin_msg own = *msg;
+	int r = msg->addr.len ? addr_check(&msg->addr) : 0;
+
+	return r < 0 || msg->control_len == 0 ? r : cmsg_check(msg);
+}
+
+ssize_t kin_send_msg(struct kin_sock *sock, const struct iovec *iov, size_t n,
+		     const struct kin_msg *msg, int flags)
+{
+	ssize_t sent = total(iov, n);
+	int r;
+	bool own;
+
+	NEED(sock);
+	if (sent < 0)
+		return sent;
+	r = msg ? check_msg(msg) : 0;
+	if (r == 0 && unlikely(audited()))
+		r = kin_audit_ask(
+			&(struct kin_audit){.event = KIN_AUDIT_SEND_MSG,
+					    .sock = sock,
+					    .addr = msg && msg->addr.len ? &msg->addr : NULL});
+	if (r < 0)
+		return r;
+	sent = send_once(sock, iov, n, msg, flags, &own);
+	return likely(sent >= 0) ? sent : send_again(sock, iov, n, msg, flags, sent, own);
+}
+
+static __attribute__((noinline)) ssize_t recv_own(struct kin_sock *sock, const struct iovec *iov,
+						  size_t n, struct kin_batch *batch, int flags)
+{
+	struct kin_msg own = batch ? batch->msgs[0] : (struct kin_msg){};
 	struct kin_batch one = {.capacity = 1, .msgs = &own};
+	size_t size = (size_t)total(iov, n);
 	void *copy = NULL;
 	int r;
 
@@ -149,29 +185,72 @@ static ssize_t recv_own(struct kin_sock *sock, const struct iovec *iov, size_t n
 			own.len = size;
 		scatter(iov, n, own.data, own.len);
 		r = (int)own.len;
-		own.data = msg->data;
-		own.size = msg->size;
+	}
+	if (r > 0 && batch) {
+		own.data = batch->msgs[0].data;
+		own.size = batch->msgs[0].size;
 		own.len = 0;
-		*msg = own;
+		batch->msgs[0] = own;
 	}
 	free(copy);
 	return r;
 }
 
-/* recvmsg(2) by the header of message 0, whose data is lent the caller's pieces meanwhile. */
-static ssize_t recv_core(struct kin_sock *sock, struct msghdr *header, struct kin_batch *batch,
-			 int flags)
+/* By the header of message 0, whose data is the caller's pieces meanwhile. */
+static ssize_t recv_with(struct kin_sock *sock, const struct iovec *iov, size_t n,
+			 struct kin_batch *batch, int flags)
 {
-	ssize_t received = recvmsg(sock->fd, header, recv_flags(sock, flags));
+	struct msghdr *header = &batch->headers[0].msg_hdr;
+	ssize_t received;
 
-	if (received < 0)
+	header->msg_iov = (struct iovec *)(uintptr_t)iov;
+	header->msg_iovlen = n;
+	received = recvmsg(sock->fd, header, recv_flags(sock, flags));
+	header->msg_iov = &batch->vectors[0];
+	header->msg_iovlen = 1;
+	if (unlikely(received < 0))
 		return -errno;
-	if (batch) {
-		batch->headers[0].msg_hdr = *header;
-		batch->headers[0].msg_len = (unsigned)received;
-		batch->used = 1;
-		batch_take(batch, 0);
-		batch->msgs[0].len = 0;
+	batch->headers[0].msg_len = (unsigned)received;
+	batch->used = 1;
+	batch_take(batch, 0);
+	batch->msgs[0].len = 0;
+	return received;
+}
+
+/* As send_once() and send_again(). */
+static inline ssize_t recv_once(struct kin_sock *sock, const struct iovec *iov, size_t n,
+				struct kin_batch *batch, int flags, bool *ret_own)
+{
+	struct msghdr header = {.msg_iov = (struct iovec *)(uintptr_t)iov, .msg_iovlen = n};
+	ssize_t received;
+
+	*ret_own = receives_itself(sock);
+	if (unlikely(*ret_own)) {
+		received = recv_own(sock, iov, n, batch, flags);
+		if (received != -ENOSYS)
+			return received;
+		*ret_own = false;
+	}
+	if (batch)
+		return recv_with(sock, iov, n, batch, flags);
+	received = recvmsg(sock->fd, &header, recv_flags(sock, flags));
+	return likely(received >= 0) ? received : -errno;
+}
+
+static __attribute__((noinline)) ssize_t recv_again(struct kin_sock *sock, const struct iovec *iov,
+						    size_t n, struct kin_batch *batch, int flags,
+						    ssize_t received, bool own)
+{
+	struct wait wait = {.sock = sock};
+
+	while (received < 0) {
+		int r = wait_retry(&wait, (int)-received, flags & MSG_ERRQUEUE ? 0 : POLLIN, flags);
+
+		if (r < 0)
+			return r;
+		if (r > 0)
+			return own ? received : fail_call(sock, "recv", NULL, (int)-received);
+		received = recv_once(sock, iov, n, batch, flags, &own);
 	}
 	return received;
 }
@@ -179,36 +258,17 @@ static ssize_t recv_core(struct kin_sock *sock, struct msghdr *header, struct ki
 ssize_t kin_recv_msg(struct kin_sock *sock, const struct iovec *iov, size_t n,
 		     struct kin_batch *batch, int flags)
 {
-	struct msghdr header = {};
-	struct kin_msg unwanted = {};
-	struct kin_msg *msg = batch ? &batch->msgs[0] : &unwanted;
-	struct wait wait = {.sock = sock};
-	ssize_t size = total(iov, n);
+	ssize_t size = total(iov, n), received;
+	bool own;
 
 	NEED(sock);
 	if (size < 0)
 		return size;
-	if (batch) {
+	if (batch)
 		batch_begin_recv(batch);
-		header = batch->headers[0].msg_hdr;
-	}
-	header.msg_iov = (struct iovec *)(uintptr_t)iov;
-	header.msg_iovlen = n;
-	for (;;) {
-		bool own = receives_itself(sock);
-		ssize_t got = own ? recv_own(sock, iov, n, (size_t)size, msg, flags) : -ENOSYS;
-		int r;
-
-		if (got == -ENOSYS) {
-			own = false;
-			got = recv_core(sock, &header, batch, flags);
-		}
-		if (got >= 0)
-			return got > size && !(flags & MSG_TRUNC) ? size : got;
-		r = wait_retry(&wait, (int)-got, flags & MSG_ERRQUEUE ? 0 : POLLIN, flags);
-		if (r < 0)
-			return r;
-		if (r > 0)
-			return own ? got : fail_call(sock, "recv", NULL, (int)-got);
-	}
+	received = recv_once(sock, iov, n, batch, flags, &own);
+	if (unlikely(received < 0))
+		received = recv_again(sock, iov, n, batch, flags, received, own);
+	/* A family's MSG_TRUNC tells the whole length, which was not asked for. */
+	return received > size && !(flags & MSG_TRUNC) ? size : received;
 }
