@@ -434,6 +434,7 @@ START_TEST(semantic_05_accepted_sockets_have_the_default_mode)
 			ck_assert_int_ge(poll(&(struct pollfd){kin_fd(server), POLLIN, 0}, 1, 1000),
 					 1);
 			kin_set_default_timeout(modes[i]);
+			ck_assert_int_eq(kin_default_timeout(), modes[i]);
 			ck_ok(kin_accept(server, &accepted, &peer));
 			kin_set_default_timeout(-1);
 			ck_assert_int_eq(kin_timeout(accepted), modes[i]);
