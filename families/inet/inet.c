@@ -227,7 +227,7 @@ static const struct kin_addr_opt addr_opts[] = {
 
 static const struct kin_need needs[] = {
 	{.schemes = TCP_SCHEMES " " UDP_SCHEMES, .kconfig = "CONFIG_INET"},
-	{.schemes = "tcp6 udp6 mptcp6 udplite6 sctp6 icmp6 raw6",
+	{.schemes = "tcp6 udp6 udplite6 raw6",
 	 .module = "ipv6",
 	 .kconfig = "CONFIG_IPV6"},
 	{.schemes = MPTCP_SCHEMES, .kconfig = "CONFIG_MPTCP", .since = "5.6"},
