@@ -100,33 +100,36 @@ void kin_buf_put_json(struct kin_buf *buf, const char *text, size_t len)
 	kin_buf_put(buf, "\"", 1);
 }
 
-/* Levenshtein's distance, given up at 3: farther words are no misspellings. */
+static unsigned char least(unsigned a, unsigned b)
+{
+	return (unsigned char)(a < b ? a : b);
+}
+
+/*
+ * How many letters are changed, missing, too many or swapped with their neighbour (Levenshtein,
+ * Damerau), given up at 3: farther words are no misspellings.
+ */
 static unsigned distance(const char *a, const char *b)
 {
 	enum { MOST = 32 };
-	unsigned row[MOST + 1];
+	unsigned char d[MOST + 1][MOST + 1];
 	size_t la = strlen(a), lb = strlen(b);
 
 	if (la > MOST || lb > MOST)
 		return 3;
+	for (size_t i = 0; i <= la; i++)
+		d[i][0] = (unsigned char)i;
 	for (size_t j = 0; j <= lb; j++)
-		row[j] = (unsigned)j;
+		d[0][j] = (unsigned char)j;
 	for (size_t i = 1; i <= la; i++) {
-		unsigned diagonal = row[0];
-
-		row[0] = (unsigned)i;
 		for (size_t j = 1; j <= lb; j++) {
-			unsigned best = diagonal + (a[i - 1] != b[j - 1]);
-
-			diagonal = row[j];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			row[j] = best;
+			d[i][j] = least(d[i - 1][j - 1] + (a[i - 1] != b[j - 1]),
+					least(d[i - 1][j], d[i][j - 1]) + 1u);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1u);
 		}
 	}
-	return row[lb] < 3 ? row[lb] : 3;
+	return least(d[la][lb], 3);
 }
 
 void kin_buf_put_nearest(struct kin_buf *buf, const char *word, const char *const *names)

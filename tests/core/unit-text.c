@@ -102,6 +102,9 @@ START_TEST(nearest_names_are_found)
 	kin_buf_put_nearest(&buf, "fliter", names);
 	ck_assert_str_eq(kin_buf_end(&buf), "filter");
 	buf.len = 0;
+	kin_buf_put_nearest(&buf, "df", names);
+	ck_assert_str_eq(kin_buf_end(&buf), "fd");
+	buf.len = 0;
 	kin_buf_put_nearest(&buf, "zzzzz", names);
 	ck_assert_uint_eq(buf.len, 0);
 	buf.len = 0;
