@@ -57,7 +57,8 @@ enum kin_can_kind {
 /**
  * Which kind of frame a message is, as the kernel tells them apart. Leaves no failure record.
  * @param frame  size bytes, aligned to 4
- * @return enum kin_can_kind; -EBADMSG: none, because the size or the length in it is wrong
+ * @return enum kin_can_kind; -EBADMSG: none, because the size or the length in it is wrong;
+ *         -EINVAL: NULL
  */
 KIN_API int kin_can_frame_kind(const void *frame, size_t size);
 

@@ -299,8 +299,11 @@ int kin_can_frame_parse(const char *text, union kin_can_frame *ret_frame, size_t
 {
 	struct scan scan = {text, text};
 	union kin_can_frame frame;
-	int size = scan_frame(&scan, &frame);
+	int size;
 
+	if (!text || !ret_frame || !ret_size)
+		return kin_fail(EINVAL, "an argument is NULL");
+	size = scan_frame(&scan, &frame);
 	if (size < 0)
 		return size;
 	memcpy(ret_frame, &frame, (size_t)size);

@@ -41,6 +41,8 @@ int kin_can_frame_kind(const void *frame, size_t size)
 {
 	const union kin_can_frame *f = frame;
 
+	if (!frame)
+		return -EINVAL;
 	/* XL first: it may have the size of another kind, its flag is no length of theirs. */
 	if (size > CANXL_HDR_SIZE && size <= CANXL_MTU && (f->xl.flags & CANXL_XLF))
 		return f->xl.len == size - CANXL_HDR_SIZE ? KIN_CAN_XL : -EBADMSG;
@@ -128,6 +130,8 @@ ssize_t kin_can_frame_format(const void *frame, size_t size, char *buf, size_t b
 	char text[KIN_CAN_FRAME_TEXT];
 	struct kin_buf out = {buf, buf_size, 0};
 
+	if (!frame || (!buf && buf_size))
+		return kin_fail(EINVAL, frame ? "buf is NULL" : "frame is NULL");
 	if (kind < 0)
 		return kin_fail(EBADMSG, "not a CAN frame: %zu bytes", size);
 	kin_buf_put(&out, text,

@@ -37,6 +37,19 @@ static struct kin_format *make_format(const char *style)
 	return format;
 }
 
+/* A message comes from a socket: any will do here, for a kernel without CAN. */
+static ssize_t format_msg(struct kin_format *format, const struct kin_msg *msg, char *buf,
+			  size_t size)
+{
+	struct kin_sock *sock;
+	ssize_t len;
+
+	ck_ok(kin_socket(AF_UNIX, SOCK_DGRAM, 0, &sock));
+	len = kin_format_msg(format, sock, msg, buf, size);
+	ck_ok(kin_close(sock));
+	return len;
+}
+
 /* The line of one message. */
 static const char *line(struct kin_format *format, const char *text, int ifindex, unsigned flags)
 {
@@ -47,14 +60,15 @@ static const char *line(struct kin_format *format, const char *text, int ifindex
 	char little[40];
 
 	msg.flags = flags;
-	len = kin_format_msg(format, NULL, &msg, buf, sizeof(buf));
+	len = format_msg(format, &msg, buf, sizeof(buf));
 	ck_assert_int_gt(len, 0);
 	ck_assert_int_lt(len, (ssize_t)sizeof(buf));
 	buf[len] = '\0';
 	/* Little room makes the same line, cut. */
-	again = kin_format_msg(format, NULL, &msg, little, sizeof(little));
+	again = format_msg(format, &msg, little, sizeof(little));
 	ck_assert_int_eq(again, len);
-	ck_assert_mem_eq(little, buf, (size_t)len < sizeof(little) ? (size_t)len : sizeof(little) - 1);
+	ck_assert_mem_eq(little, buf,
+			 (size_t)len < sizeof(little) ? (size_t)len : sizeof(little) - 1);
 	return buf;
 }
 
@@ -65,7 +79,8 @@ static const struct {
 } lines[] = {
 	{"text", "123#112233", "  if70001  123   [3]  11 22 33\n"},
 	{"text", "123#", "  if70001  123   [0] \n"},
-	{"text", "12345678#1122334455667788", "  if70001  12345678   [8]  11 22 33 44 55 66 77 88\n"},
+	{"text", "12345678#1122334455667788",
+	 "  if70001  12345678   [8]  11 22 33 44 55 66 77 88\n"},
 	{"text", "123#R", "  if70001  123   [0]  remote request\n"},
 	{"text", "123#R5", "  if70001  123   [5]  remote request\n"},
 	{"text", "123##1112233", "  if70001  123  [03]  11 22 33\n"},
@@ -82,7 +97,8 @@ static const struct {
 	{"text,ascii", "123##0414243444546474849505152",
 	 "  if70001  123  [12]  41 42 43 44 45 46 47 48 49 50 51 52\n"},
 	{"text,swap", "123#112233", "  if70001  123   [3]  33`22`11\n"},
-	{"text,swap,ascii", "123#414200", "  if70001  123   [3]  00`42`41                  `.BA`\n"},
+	{"text,swap,ascii", "123#414200",
+	 "  if70001  123   [3]  00`42`41                  `.BA`\n"},
 	{"text,binary", "123#11F0", "  if70001  123   [2]  00010001 11110000\n"},
 	{"text,binary,swap", "123#11F0", "  if70001  123   [2]  11110000`00010001\n"},
 	{"text,dlc", "123#1122334455667788_E", "  if70001  123   {E}  11 22 33 44 55 66 77 88\n"},
@@ -183,8 +199,10 @@ START_TEST(writes_times)
 		bool nanoseconds;
 		const char *line;
 	} times[] = {
-		{"text", KIN_TIME_ABSOLUTE, false, " (1700000000.123456)  if70001  123   [1]  11\n"},
-		{"text", KIN_TIME_ABSOLUTE, true, " (1700000000.123456789)  if70001  123   [1]  11\n"},
+		{"text", KIN_TIME_ABSOLUTE, false,
+		 " (1700000000.123456)  if70001  123   [1]  11\n"},
+		{"text", KIN_TIME_ABSOLUTE, true,
+		 " (1700000000.123456789)  if70001  123   [1]  11\n"},
 		{"text", KIN_TIME_DATE, false,
 		 " (2023-11-14 22:13:20.123456)  if70001  123   [1]  11\n"},
 		{"text", KIN_TIME_DELTA, false, " (000.000000)  if70001  123   [1]  11\n"},
@@ -226,7 +244,8 @@ static const struct {
 	{"20000040#0000000000000000",
 	 ",\"interface\":\"if70001\",\"tx\":false,\"own\":false,\"id\":\"20000040\","
 	 "\"extended\":false,\"rtr\":false,\"error\":true,\"fd\":false,\"brs\":false,\"esi\":false,"
-	 "\"xl\":false,\"len\":8,\"dlc\":8,\"data\":\"0000000000000000\",\"errors\":\"bus-off\"}\n"},
+	 "\"xl\":false,\"len\":8,\"dlc\":8,\"data\":\"0000000000000000\",\"errors\":\"bus-off\"}"
+	 "\n"},
 	{"45123#81:07:12345678#11",
 	 ",\"interface\":\"if70001\",\"tx\":false,\"own\":false,\"id\":\"123\",\"extended\":false,"
 	 "\"rtr\":false,\"error\":false,\"fd\":false,\"brs\":false,\"esi\":false,\"xl\":true,"
@@ -261,8 +280,8 @@ END_TEST
 
 START_TEST(survives_what_is_no_frame)
 {
-	static const char *const styles[] = {"text", "text,direction,errors,ascii,binary", "candump",
-					     "json"};
+	static const char *const styles[] = {"text", "text,direction,errors,ascii,binary",
+					     "candump", "json"};
 	struct kin_sock *pair[2];
 
 	ck_ok(kin_pair(AF_UNIX, SOCK_DGRAM, 0, pair));
@@ -277,7 +296,8 @@ START_TEST(survives_what_is_no_frame)
 
 			ck_assert_ptr_nonnull(data);
 			memset(data, 0xFF, len);
-			ck_assert_int_gt(kin_format_msg(format, pair[0], &msg, buf, sizeof(buf)), 0);
+			ck_assert_int_gt(kin_format_msg(format, pair[0], &msg, buf, sizeof(buf)),
+					 0);
 			free(data);
 		}
 		kin_format_free(format);
@@ -293,7 +313,7 @@ START_TEST(shows_what_is_no_frame)
 	struct kin_msg msg = {.data = data, .len = 3, .full_len = 3};
 	struct kin_format *format = make_format("text");
 	char buf[128];
-	ssize_t len = kin_format_msg(format, NULL, &msg, buf, sizeof(buf));
+	ssize_t len = format_msg(format, &msg, buf, sizeof(buf));
 
 	buf[len] = '\0';
 	ck_assert_str_eq(buf, "  any  malformed frame of 3 bytes: 01 02 FF\n");
