@@ -140,6 +140,7 @@ void sock_set_family(struct kin_sock *sock, const struct kin_family *family,
 int ask_int(int fd, int optname, int *ret_value); /* of SOL_SOCKET; fails without words */
 int connect_until(struct kin_sock *sock, const struct kin_addr *addr, int64_t deadline_ns);
 int fail_call(const struct kin_sock *sock, const char *call, const struct kin_addr *addr, int err);
+void sock_drop(struct kin_sock *sock);  /* close it after a failure, whose words stay */
 void sock_hold(struct kin_sock *sock);  /* for a stream */
 int sock_let_go(struct kin_sock *sock); /* as kin_close() when it was the last user */
 

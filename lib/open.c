@@ -106,7 +106,7 @@ static int open_one(const struct kin_endpoint *e, const struct kin_addr *addr, e
 	r = set_up(sock, &target, role, deadline_ns);
 	sock->endpoint = NULL;
 	if (r < 0) {
-		kin_close(sock);
+		sock_drop(sock);
 		return r;
 	}
 	*ret_sock = sock;

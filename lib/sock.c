@@ -226,7 +226,7 @@ int kin_pair(int domain, int type, int protocol, struct kin_sock *ret_pair[2])
 	}
 	r = sock_new_timed(fds[1], domain, plain, protocol, timeout_for(type), &ret_pair[1]);
 	if (r < 0) {
-		kin_close(first);
+		sock_drop(first);
 		close(fds[1]);
 		return r;
 	}
@@ -287,6 +287,15 @@ int kin_close(struct kin_sock *sock)
 		return 0;
 	}
 	return kin_close_fd(let_go(sock, true));
+}
+
+void sock_drop(struct kin_sock *sock)
+{
+	struct failure kept;
+
+	failure_keep(&kept);
+	kin_close(sock);
+	failure_restore(&kept);
 }
 
 void sock_hold(struct kin_sock *sock)
@@ -498,7 +507,7 @@ int kin_accept(struct kin_sock *sock, struct kin_sock **ret_sock, struct kin_add
 	if (sock->family && sock->family->accepted) {
 		r = sock->family->accepted(sock, accepted);
 		if (r < 0) {
-			kin_close(accepted);
+			sock_drop(accepted);
 			return r;
 		}
 	}

@@ -43,7 +43,7 @@ static int alg_open(struct kin_sock *sock, const struct kin_target *target, enum
 		return r;
 	r = kin_set_timeout(operation, kin_timeout(sock));
 	if (r < 0) {
-		kin_close(operation);
+		close(kin_detach(operation));
 		return r;
 	}
 	kin_sock_set_fd(sock, kin_detach(operation));

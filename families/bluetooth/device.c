@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #define HCIGETDEVINFO _IOR('H', 211, int)
 
@@ -34,7 +35,7 @@ int kin_hci_bdaddr(long device, struct kin_bdaddr *ret_bdaddr)
 	if (r < 0)
 		return r;
 	r = kin_ioctl(sock, HCIGETDEVINFO, &info);
-	kin_close(sock);
+	close(kin_detach(sock));
 	if (r == -ENODEV)
 		return kin_fail(ENODEV,
 				"no controller hci%ld here; those that there are: ls "

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void tries_note(struct tries *tries, const struct kin_addr *addr, int result)
 {
@@ -63,7 +64,7 @@ int tries_socket(const struct tries *tries, const struct kin_inet_row *row, int 
 	if (r == 0 && options->source.len)
 		r = kin_bind(sock, &source);
 	if (r < 0) {
-		kin_close(sock);
+		close(kin_detach(sock));
 		return r;
 	}
 	*ret_sock = sock;
@@ -80,7 +81,7 @@ static int try_one(const struct tries *tries, const struct kin_inet_row *row,
 		return r;
 	r = kin_connect(sock, &row->addr);
 	if (r < 0) {
-		kin_close(sock);
+		close(kin_detach(sock));
 		return r;
 	}
 	*ret_sock = sock;

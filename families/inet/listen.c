@@ -132,7 +132,7 @@ int kin_inet_listen(const char *host, long port, const struct kin_inet_listen_op
 	r = set_up(sock, &addr, options);
 	if (r < 0) {
 		r = fail_at(&addr, r);
-		kin_close(sock);
+		close(kin_detach(sock));
 		return r;
 	}
 	*ret_sock = sock;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 struct race {
 	struct tries *tries;
@@ -39,7 +40,7 @@ static void lose(struct race *race, int i, int result)
 {
 	const struct kin_addr *addr = &race->tries->rows[i]->addr;
 
-	kin_close(race->socks[i]);
+	close(kin_detach(race->socks[i]));
 	race->socks[i] = NULL;
 	race->running--;
 	if (result == -ECANCELED)
