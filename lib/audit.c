@@ -33,10 +33,11 @@ int kin_audit_ask(const struct kin_audit *what)
 	data = hook_data;
 	pthread_rwlock_unlock(&lock);
 	r = fn ? fn(what, data) : 0;
-	if (r < 0)
-		return kin_fail(-r, "the audit hook refuses to %s",
-				kin_audit_event_name(what->event));
-	return 0;
+	if (r == 0)
+		return 0;
+	/* What is no errno value was meant to let nothing happen either. */
+	return kin_fail(r < 0 && r >= -4095 ? -r : EPERM, "the audit hook refuses to %s",
+			kin_audit_event_name(what->event));
 }
 
 int kin_audit_lookup(const char *name, const char *service)

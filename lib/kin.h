@@ -448,8 +448,9 @@ KIN_API bool kin_next_cmsg(const struct kin_msg *msg, struct kin_cmsg *cmsg);
 KIN_API int kin_add_cmsg(struct kin_msg *msg, int level, int type, const void *data, size_t len);
 
 /**
- * Take the file descriptors that came with a message (SCM_RIGHTS); they are close-on-exec, and
- * the caller's from now on. Those beyond max stay the batch's.
+ * Take the file descriptors that came with a message: those that were passed (SCM_RIGHTS), and
+ * behind them the sender's pidfd if that was asked for (SCM_PIDFD, Linux 6.5). They are
+ * close-on-exec, and the caller's from now on. Those beyond max stay the batch's.
  * @return how many were written to fds
  */
 KIN_API unsigned kin_take_fds(struct kin_batch *batch, struct kin_msg *msg, int fds[],
@@ -577,8 +578,8 @@ KIN_API int kin_share_fd(const struct kin_share *share);
 
 /**
  * Wait until the other process has the socket, and hand it over if it must ask for it: see
- * kin_from_share(). Any other process that asks is refused. Of another network namespace it can't
- * be heard that it has the socket.
+ * kin_from_share(). Any other process that asks is refused. Of another network namespace, or
+ * from a process that may make no socket of its own, it can't be heard that it has the socket.
  * @param timeout_ns  below zero: for ever; zero: not at all (-EAGAIN); else -ETIMEDOUT
  * @return 0; -ESRCH: the other process has ended (noticed since Linux 5.3); -EINTR: see
  *         kin_set_default_interrupt()
@@ -816,7 +817,10 @@ struct kin_audit {
 /** @return 0 to let it happen, else a negative errno value that the refused call returns */
 typedef int (*kin_audit_fn)(const struct kin_audit *what, void *data);
 
-/** Ask fn before each event, on the thread that causes it. NULL removes it. */
+/**
+ * Ask fn before each event, on the thread that causes it. NULL removes it. Another thread that
+ * was about to ask the hook before may still do so, or be in it, when this returns.
+ */
 KIN_API void kin_set_audit_hook(kin_audit_fn fn, void *data);
 
 /** "open", "bind", "connect", "send-to", "look-up", "send-msg", ... */

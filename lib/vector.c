@@ -173,27 +173,27 @@ static __attribute__((noinline)) ssize_t recv_own(struct kin_sock *sock, const s
 	struct kin_batch one = {.capacity = 1, .msgs = &own};
 	size_t size = (size_t)total(iov, n);
 	void *copy = NULL;
-	int r;
+	ssize_t received;
 
 	own.data = whole(iov, n, size, &copy);
 	own.size = size;
 	if (n != 1 && !copy)
 		return fail_oom();
-	r = sock->family->recv_batch(sock, &one, flags);
-	if (r > 0) {
-		if (own.len > size)
-			own.len = size;
-		scatter(iov, n, own.data, own.len);
-		r = (int)own.len;
-	}
-	if (r > 0 && batch) {
-		own.data = batch->msgs[0].data;
-		own.size = batch->msgs[0].size;
-		own.len = 0;
-		batch->msgs[0] = own;
+	received = sock->family->recv_batch(sock, &one, flags);
+	if (received > 0) {
+		size_t len = own.len < size ? own.len : size;
+
+		scatter(iov, n, own.data, len);
+		received = (ssize_t)len;
+		if (batch) {
+			own.data = batch->msgs[0].data;
+			own.size = batch->msgs[0].size;
+			own.len = 0;
+			batch->msgs[0] = own;
+		}
 	}
 	free(copy);
-	return r;
+	return received;
 }
 
 /* By the header of message 0, whose data is the caller's pieces meanwhile. */

@@ -176,6 +176,7 @@ END_TEST
 
 static char own_sent[16];
 static unsigned own_tries;
+static bool own_is_empty;
 
 static int own_parse(const struct kin_proto *proto, const char *body,
 		     const struct kin_setting *settings, size_t n, struct kin_target *ret)
@@ -223,7 +224,8 @@ static int own_recv(struct kin_sock *sock, struct kin_batch *b, int flags)
 	if (own_tries++ == 0)
 		return -EINTR;
 	msg->data = ring;
-	msg->len = msg->full_len = sizeof(ring) - 1;
+	msg->len = msg->full_len = own_is_empty ? 0 : sizeof(ring) - 1;
+	msg->addr.len = 2;
 	msg->drops = 3;
 	return 1;
 }
@@ -265,6 +267,14 @@ START_TEST(pieces_of_a_family_that_takes_them_whole)
 	ck_assert_uint_eq(kin_batch_msg(batch, 0)->full_len, 13);
 	ck_assert_uint_eq(kin_batch_msg(batch, 0)->drops, 3);
 	ck_assert_int_eq(kin_recv_msg(s, in, 1, NULL, 0), 5);
+	/* An empty message has an address as well. */
+	own_is_empty = true;
+	kin_batch_msg(batch, 0)->addr.len = 0;
+	ck_assert_int_eq(kin_recv_msg(s, in, 2, batch, 0), 0);
+	ck_assert_uint_eq(kin_batch_msg(batch, 0)->addr.len, 2);
+	ck_assert_uint_eq(kin_batch_msg(batch, 0)->full_len, 0);
+	ck_assert_int_eq(kin_recv_msg(s, in, 2, NULL, 0), 0);
+	own_is_empty = false;
 	ck_assert_int_eq(kin_recv(s, b, 4, 0), 4);
 	ck_assert_int_eq(memcmp(b, "from", 4), 0);
 	/* Its own words stay. */
@@ -595,6 +605,30 @@ START_TEST(semantic_22_sockets_ask_before)
 }
 END_TEST
 
+/* A clumsy hook: closes the descriptor under the call, and refuses without an errno value. */
+static int spoil(const struct kin_audit *what, void *data)
+{
+	if (what->event != KIN_AUDIT_BIND)
+		return 0;
+	ck_ok(kin_close_fd(kin_fd(what->sock)));
+	return *(int *)data;
+}
+
+START_TEST(cleaning_up_does_not_hide_what_failed)
+{
+	static int answers[] = {-EACCES, 1, EPERM, INT_MIN, -100000};
+	struct kin_sock *s = NULL;
+
+	for (unsigned i = 0; i < 5; i++) {
+		kin_set_audit_hook(spoil, &answers[i]);
+		ck_fails(kin_open("unix-dgram:@kin-test-spoil", KIN_RECEIVE, &s),
+			 i == 0 ? EACCES : EPERM, "the audit hook refuses to bind");
+	}
+	kin_set_audit_hook(NULL, NULL);
+	ck_assert_ptr_null(s);
+}
+END_TEST
+
 START_TEST(semantic_22_messages_ask_before)
 {
 	struct kin_batch *batch;
@@ -684,6 +718,7 @@ int main(void)
 		{semantic_20_nothing_with_a_length, "semantic_20_nothing_with_a_length"},
 		{semantic_20_options_of_64_bits, "semantic_20_options_of_64_bits"},
 		{semantic_22_sockets_ask_before, "semantic_22_sockets_ask_before"},
+		{cleaning_up_does_not_hide_what_failed, "cleaning_up_does_not_hide_what_failed"},
 		{semantic_22_messages_ask_before, "semantic_22_messages_ask_before"},
 		{semantic_22_the_hosts_name_asks_before, "semantic_22_the_hosts_name_asks_before"},
 		{},
