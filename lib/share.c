@@ -240,18 +240,20 @@ static int send_it(struct kin_sock *to, char byte, int fd)
 	return n < 0 ? (int)n : 0;
 }
 
-/* Somebody asked: has it got the socket? Else it is a stranger, or went away. */
-static bool answer(struct kin_share *share, struct kin_sock *to)
+/* Somebody asked. 0: it has got the socket; 1: it is a stranger, or went away; else negative */
+static int answer(struct kin_share *share, struct kin_sock *to)
 {
 	char byte = 0;
+	int r;
 
 	if (peer_pid(kin_fd(to)) != share->pid) {
 		send_it(to, NOT_FOR_YOU, -1);
-		return false;
+		return 1;
 	}
-	if (send_it(to, HERE_IT_IS, share->fd) == 0)
-		return true;
-	return kin_recv(to, &byte, 1, MSG_DONTWAIT) == 1 && byte == GOT_IT;
+	r = send_it(to, HERE_IT_IS, share->fd);
+	if (r != -EPIPE && r != -ECONNRESET)
+		return r;
+	return kin_recv(to, &byte, 1, MSG_DONTWAIT) == 1 && byte == GOT_IT ? 0 : 1;
 }
 
 static bool is_gone(const struct kin_share *share)
@@ -279,9 +281,9 @@ int kin_share_serve(struct kin_share *share, int64_t timeout_ns)
 		if (r < 0)
 			return r;
 		r = kin_accept(share->listener, &to, NULL);
-		if (r == 0 && answer(share, to))
-			return 0;
-		if (r < 0 && r != -EAGAIN)
+		if (r == 0)
+			r = answer(share, to);
+		if (r <= 0 && r != -EAGAIN)
 			return r;
 		/* Not before the last one was heard: it may have got the socket, and ended. */
 		if (r == -EAGAIN && is_gone(share))
@@ -449,7 +451,7 @@ int kin_from_share(const char *text, struct kin_sock **ret_sock)
 	}
 	r = kin_set_timeout(sock, kin_default_timeout());
 	if (r < 0) {
-		kin_close(sock);
+		sock_drop(sock);
 		return r;
 	}
 	*ret_sock = sock;

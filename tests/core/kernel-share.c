@@ -186,6 +186,33 @@ START_TEST(only_the_one_that_it_is_for_gets_it)
 }
 END_TEST
 
+static int refuse(const struct kin_audit *what, void *data)
+{
+	(void)data;
+	return what->event == KIN_AUDIT_SEND_MSG ? -EACCES : 0;
+}
+
+/* What the one who serves is not allowed to send is told, instead of waiting on. */
+START_TEST(a_refusal_to_hand_it_over_is_told)
+{
+	struct other other = start_other(true, 10000 * MS);
+	struct kin_sock *pair[2];
+	struct kin_share *share;
+
+	open_pair(pair);
+	ck_assert_int_eq(prctl(PR_SET_DUMPABLE, 0), 0);
+	ck_ok(kin_share_new(pair[0], other.pid, &share));
+	tell(&other, kin_share_text(share));
+	kin_set_audit_hook(refuse, NULL);
+	ck_fails(kin_share_serve(share, 10000 * MS), EACCES, "the audit hook refuses to send-msg");
+	kin_set_audit_hook(NULL, NULL);
+	ck_assert_int_eq(end_of(&other), ECONNRESET);
+	kin_share_free(share);
+	ck_ok(kin_close(pair[0]));
+	ck_ok(kin_close(pair[1]));
+}
+END_TEST
+
 START_TEST(a_share_that_was_freed_is_told)
 {
 	struct other other = start_other(false, 1000 * MS);
@@ -321,6 +348,7 @@ int main(void)
 		{the_other_asks_for_it_where_it_may_not, "the_other_asks_for_it_where_it_may_not"},
 		{the_other_is_told_when_nobody_serves, "the_other_is_told_when_nobody_serves"},
 		{only_the_one_that_it_is_for_gets_it, "only_the_one_that_it_is_for_gets_it"},
+		{a_refusal_to_hand_it_over_is_told, "a_refusal_to_hand_it_over_is_told"},
 		{a_share_that_was_freed_is_told, "a_share_that_was_freed_is_told"},
 		{words_for_each_way_it_fails, "words_for_each_way_it_fails"},
 		{texts_of_another_kind_are_refused, "texts_of_another_kind_are_refused"},
