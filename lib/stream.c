@@ -599,14 +599,15 @@ static int put(struct kin_stream *s, struct wait *wait, const char *data, size_t
 /* "\n" as the stream writes it, whole or not at all. */
 static int put_newline(struct kin_stream *s, struct wait *wait, size_t *taken)
 {
-	size_t len = strlen(s->newline), n = 0;
+	size_t len = strlen(s->newline);
 	int r = s->out_size - s->out_len < len ? flush(s, wait) : 0;
 
 	if (r < 0)
 		return r;
-	r = put(s, wait, s->newline, len, &n);
-	*taken += r == 0;
-	return r;
+	memcpy(s->out + s->out_len, s->newline, len);
+	s->out_len += len;
+	++*taken;
+	return 0;
 }
 
 static int put_lines(struct kin_stream *s, struct wait *wait, const char *text, size_t len,

@@ -204,6 +204,13 @@ START_TEST(what_is_written_goes_when_it_should)
 	ck_ok(kin_stream_write(stream, "now", 3, NULL));
 	expect_arrived(pair[1], "now");
 	ck_ok(kin_stream_close(stream));
+
+	/* A line end that fills the buffer is not sent past it, where it might be cut. */
+	ck_ok(kin_stream_new(pair[0], "w", 2, "\r\n", &stream));
+	ck_ok(kin_stream_write(stream, "\n", 1, NULL));
+	expect_nothing(pair[1]);
+	ck_ok(kin_stream_close(stream));
+	expect_arrived(pair[1], "\r\n");
 	ck_ok(kin_close(pair[0]));
 	ck_ok(kin_close(pair[1]));
 }
