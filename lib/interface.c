@@ -31,7 +31,8 @@ static int refuse(const char *name)
 
 	for (const struct if_nameindex *i = all; i && i->if_index; i++)
 		kin_buf_printf(&list, "%s%s", i == all ? "" : ", ", i->if_name);
-	if_freenameindex(all);
+	if (all)
+		if_freenameindex(all);
 	return kin_fail(ENODEV, "no interface %s; there are: %s", name, kin_buf_end(&list));
 }
 

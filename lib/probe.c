@@ -4,9 +4,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -136,15 +138,41 @@ static void explain_missing(const struct kin_family *family, const struct kin_pr
 			 kconfig.len ? kin_buf_end(&kconfig) : "it");
 }
 
+/* May this process use it? Root may not always: a container's lacks most of them. */
+static bool has_capability(const char *name)
+{
+	static const struct {
+		const char *name;
+		unsigned bit;
+	} rows[] = {
+		{"CAP_BPF", CAP_BPF},
+		{"CAP_NET_ADMIN", CAP_NET_ADMIN},
+		{"CAP_NET_BIND_SERVICE", CAP_NET_BIND_SERVICE},
+		{"CAP_NET_RAW", CAP_NET_RAW},
+		{"CAP_SYS_ADMIN", CAP_SYS_ADMIN},
+	};
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct sets[2] = {};
+
+	if (syscall(SYS_capget, &header, sets) < 0)
+		return geteuid() == 0;
+	for (size_t i = 0; i < N_ELEMENTS(rows); i++)
+		if (strcmp(rows[i].name, name) == 0)
+			return sets[rows[i].bit / 32].effective >> (rows[i].bit % 32) & 1;
+	return geteuid() == 0;
+}
+
 static void explain_denied(const struct kin_family *family, const struct kin_proto *proto,
 			   struct kin_probe *probe)
 {
 	for (const struct kin_need *need = family->needs; need && need->kconfig; need++) {
 		if (!need->capability || !kin_scheme_in(need->schemes, proto->scheme) ||
-		    geteuid() == 0)
+		    has_capability(need->capability))
 			continue;
-		snprintf(probe->reason, sizeof(probe->reason), "needs %s", need->capability);
-		snprintf(probe->mend, sizeof(probe->mend), "run it with sudo");
+		snprintf(probe->reason, sizeof(probe->reason), "needs %s%s", need->capability,
+			 geteuid() == 0 ? ", which root lacks here (a container?)" : "");
+		if (geteuid() != 0)
+			snprintf(probe->mend, sizeof(probe->mend), "run it with sudo");
 		return;
 	}
 	if (explain_by_family(family, proto, probe))
@@ -204,7 +232,8 @@ int kin_probe(const struct kin_family *family, const struct kin_proto *proto,
 	default:
 		found.status = KIN_BROKEN;
 		if (!explain_by_family(family, proto, &found))
-			snprintf(found.reason, sizeof(found.reason), "socket: %s", strerrordesc_np(errno));
+			snprintf(found.reason, sizeof(found.reason), "socket: %s",
+				 strerrordesc_np(errno));
 	}
 	return give(&found, probe);
 }
