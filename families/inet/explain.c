@@ -37,7 +37,8 @@ static void explain_bind(int err, const struct kin_proto *proto, const struct ki
 		kin_buf_printf(out, "port %d is taken: ss -anp 'sport = :%d' tells by whom", port,
 			       port);
 		if (proto && proto->type == SOCK_STREAM)
-			kin_buf_puts(out, "; reuseaddr=on if it was closed just now");
+			kin_buf_puts(out, "; without reuseaddr=on it stays so for a "
+					  "minute after it was closed");
 		break;
 	case EADDRNOTAVAIL:
 		kin_buf_puts(out,

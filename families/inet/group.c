@@ -145,6 +145,10 @@ static int store(struct kin_sock *sock, const struct kin_opt *opt, const char *t
 	if (level == IPPROTO_IPV6 && kin_sock_domain(sock) == AF_INET)
 		return kin_fail(EINVAL, "%s=%s: an IPv4 socket has no IPv6 groups", opt->name,
 				text);
+	if (level == IPPROTO_IP && kin_sock_domain(sock) == AF_INET6 &&
+	    kin_sock_type(sock) == SOCK_RAW)
+		return kin_fail(EINVAL, "%s=%s: a raw IPv6 socket has no IPv4 groups", opt->name,
+				text);
 	if (source) {
 		struct group_source_req request = {
 			.gsr_interface = ifindex, .gsr_group = group->ss, .gsr_source = source->ss};

@@ -375,7 +375,7 @@ START_TEST(semantic_16_a_server_in_one_call)
 {
 	struct kin_inet_listen_options options = LISTEN();
 	struct kin_sock *sock, *other;
-	char words[128];
+	char words[160];
 
 	ck_ok(kin_inet_listen(NULL, 0, NULL, &sock));
 	ck_assert_int_eq(kin_sock_domain(sock), AF_INET);
@@ -384,7 +384,7 @@ START_TEST(semantic_16_a_server_in_one_call)
 	ck_assert_int_eq(option_of(sock, SOL_SOCKET, SO_ACCEPTCONN), 1);
 	snprintf(words, sizeof(words),
 		 "tcp:127.0.0.1:%d: port %d is taken: ss -anp 'sport = :%d' tells by whom; "
-		 "reuseaddr=on if it was closed just now",
+		 "without reuseaddr=on it stays so for a minute after it was closed",
 		 port_of(sock), port_of(sock), port_of(sock));
 	ck_fails(kin_inet_listen("127.0.0.1", port_of(sock), NULL, &other), EADDRINUSE, words);
 	ck_ok(kin_close(sock));

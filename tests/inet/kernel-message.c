@@ -303,6 +303,22 @@ START_TEST(groups_are_checked)
 }
 END_TEST
 
+START_TEST(a_raw_ipv6_socket_has_no_ipv4_groups)
+{
+	struct kin_sock *raw;
+	struct kin_addr group;
+
+	ck_ok(kin_socket(AF_INET6, SOCK_RAW, 200, &raw));
+	ck_ok(kin_inet_addr("232.1.1.1", 0, &group));
+	ck_fails(kin_inet_join(raw, &group, 1, NULL), EINVAL,
+		 "join=232.1.1.1@1: a raw IPv6 socket has no IPv4 groups");
+	ck_fails(kin_opt_set(raw, "join", "232.1.1.1@lo"), EINVAL, NULL);
+	ck_ok(kin_inet6_addr("ff02::1234", 0, 0, 0, &group));
+	ck_ok(kin_inet_join(raw, &group, 1, NULL));
+	ck_ok(kin_close(raw));
+}
+END_TEST
+
 /* Without another interface it is the scope's, whatever the routes say. */
 START_TEST(the_scope_of_a_group_is_its_interface)
 {
@@ -335,6 +351,7 @@ int main(void)
 	const struct test_case cases[] = {
 		CASE(packet_information_is_typed, .needs = "udp6", .net = true),
 		CASE(errors_are_typed, .net = true),
+		CASE(a_raw_ipv6_socket_has_no_ipv4_groups, .needs = "root udp6", .net = true),
 		CASE(what_is_too_long_is_told_by_this_machine, .needs = "root", .net = true),
 		CASE(zero_copies_are_counted, .net = true),
 		CASE(time_stamps_of_what_was_sent, .net = true),

@@ -4,12 +4,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+#include <kin/family.h>
 #include <kin/inet.h>
 
 static const int64_t second = 1000000000;
@@ -443,10 +446,10 @@ START_TEST(what_can_not_be_bound_is_explained)
 	struct kin_sock *sock, *other;
 
 	ck_ok(kin_open("tcp:127.0.0.1:5000", KIN_LISTEN, &other));
-	ck_fails(
-		kin_open("tcp:127.0.0.1:5000", KIN_LISTEN, &sock), EADDRINUSE,
-		"port 5000 is taken: ss -anp 'sport = :5000' tells by whom; reuseaddr=on if it was "
-		"closed just now");
+	ck_fails(kin_open("tcp:127.0.0.1:5000", KIN_LISTEN, &sock), EADDRINUSE,
+		 "port 5000 is taken: ss -anp 'sport = :5000' tells by whom; without reuseaddr=on "
+		 "it "
+		 "stays so for a minute after it was closed");
 	ck_ok(kin_close(other));
 	ck_ok(kin_open("udp:127.0.0.1:5000", KIN_RECEIVE, &other));
 	ck_fails(kin_open("udp:127.0.0.1:5000", KIN_RECEIVE, &sock), EADDRINUSE,
@@ -476,9 +479,31 @@ START_TEST(ports_of_the_system_need_a_capability)
 }
 END_TEST
 
+START_TEST(root_without_the_capability_is_told_so)
+{
+	const struct kin_family *inet = kin_family_by_name("inet");
+	const struct kin_proto *raw = inet->protos;
+	struct kin_probe probe = {.struct_size = sizeof(probe)};
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct sets[2];
+
+	while (strcmp(raw->scheme, "raw") != 0)
+		raw++;
+	ck_assert_int_eq(syscall(SYS_capget, &header, sets), 0);
+	sets[0].effective &= ~(1u << CAP_NET_RAW);
+	ck_assert_int_eq(syscall(SYS_capset, &header, sets), 0);
+	ck_ok(kin_probe(inet, raw, &probe));
+	ck_assert_int_eq(probe.status, KIN_DENIED);
+	ck_assert_str_eq(probe.reason, "needs CAP_NET_RAW, which root lacks here (a container?)");
+	ck_assert_str_eq(probe.mend, "");
+}
+END_TEST
+
 int main(void)
 {
 	const struct test_case cases[] = {
+		{root_without_the_capability_is_told_so, "root_without_the_capability_is_told_so",
+		 .needs = "root", .net = true},
 		{tcp_over_both_versions, "tcp_over_both_versions", .needs = "tcp6", .net = true},
 		{v6only_does_not_serve_ipv4, "v6only_does_not_serve_ipv4", .needs = "tcp6",
 		 .net = true},
