@@ -6,6 +6,8 @@
 
 /* clang-format off */
 #define SOCKET(name) {#name, (name), "sys/socket.h"}
+/* By the kernel's include/linux/socket.h; not every C library has headers of these families. */
+#define LEVEL(name, value, header) {#name, (value), header}
 #define TIMESTAMPING(name) {#name, (name), "linux/net_tstamp.h"}
 /* clang-format on */
 
@@ -151,6 +153,11 @@ const struct kin_const core_consts[] = {
 	SOCKET(SOL_TLS),
 	SOCKET(SOL_X25),
 	SOCKET(SOL_XDP),
+	LEVEL(SOL_ATALK, 258, "netatalk/at.h"),
+	LEVEL(SOL_AX25, 257, "netax25/ax25.h"),
+	LEVEL(SOL_IPX, 256, "netipx/ipx.h"),
+	LEVEL(SOL_NETROM, 259, "netrom/netrom.h"),
+	LEVEL(SOL_ROSE, 260, "netrose/rose.h"),
 	SOCKET(SO_ACCEPTCONN),
 	SOCKET(SO_ATTACH_BPF),
 	SOCKET(SO_ATTACH_FILTER),

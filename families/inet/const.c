@@ -10,6 +10,8 @@
 #include <linux/in6.h>
 #include <linux/ipv6.h>
 #include <linux/mptcp.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6/ip6_tables.h>
 #include <linux/sctp.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
@@ -37,6 +39,7 @@
 #define LIBC_IP(name) {#name, (name), "netinet/ip.h"}
 #define LIBC_SCTP(name) {#name, (name), "netinet/sctp.h"}
 #define KERNEL_SOCKET(name) {#name, (name), "linux/socket.h"}
+#define NETFILTER(name, header) {#name, (name), "linux/" header}
 #define UDPLITE(name) {#name, (name), "net/udplite.h"}
 /* clang-format on */
 
@@ -872,6 +875,9 @@ const struct kin_const inet_consts[] = {
 	TCP(TCP_RTO_MIN_US),
 	LIBC_SCTP(SOL_SCTP),
 	KERNEL_SOCKET(SOL_MPTCP),
+	NETFILTER(IP6T_SO_ORIGINAL_DST, "netfilter_ipv6/ip6_tables.h"),
+	NETFILTER(SO_ORIGINAL_DST, "netfilter_ipv4.h"),
+	SCTP(MSG_NOTIFICATION),
 	/* Of the header that can't be included beside linux/tcp.h. */
 	{"TCP_ESTABLISHED", 1, "netinet/tcp.h"},
 	{"TCP_SYN_SENT", 2, "netinet/tcp.h"},
