@@ -185,11 +185,15 @@ static int send_steps(struct sending *s)
 
 static int begin(struct sending *s, int fd, int64_t offset)
 {
+	int flags = fcntl(fd, F_GETFL);
 	struct stat st;
 
-	if (fstat(fd, &st) < 0)
+	if (flags < 0 || fstat(fd, &st) < 0)
 		return errno == EBADF ? kin_fail(EBADF, "file descriptor %d is not open", fd)
 				      : fail_errno(errno, "fstat");
+	/* Of a pipe's other end nothing would ever tell that it can't be read. */
+	if ((flags & O_ACCMODE) == O_WRONLY || (flags & O_PATH))
+		return kin_fail(EBADF, "file descriptor %d is not open for reading", fd);
 	s->is_regular = S_ISREG(st.st_mode);
 	s->has_positions = lseek(fd, 0, SEEK_CUR) >= 0;
 	if (!s->has_positions && offset > 0)

@@ -303,7 +303,8 @@ START_TEST(semantic_17_refused_on_other_sockets_and_values)
 {
 	struct kin_sock *stream[2], *dgram[2];
 	int fd = make_file(), write_only = open("/dev/null", O_WRONLY | O_CLOEXEC);
-	int folder = open("/", O_RDONLY | O_CLOEXEC);
+	int folder = open("/", O_RDONLY | O_CLOEXEC), ends[2];
+	char words[64];
 	uint64_t sent = 99;
 
 	ck_ok(kin_pair(AF_UNIX, SOCK_STREAM, 0, stream));
@@ -319,6 +320,12 @@ START_TEST(semantic_17_refused_on_other_sockets_and_values)
 	ck_fails(kin_send_file(stream[0], -1, 0, -1, &sent), EINVAL,
 		 "file descriptor -1 is negative");
 	ck_fails(kin_send_file(stream[0], write_only, 0, -1, NULL), EBADF, NULL);
+	/* Waiting for it to be readable would never end. */
+	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+	snprintf(words, sizeof(words), "file descriptor %d is not open for reading", ends[1]);
+	ck_fails(kin_send_file(stream[0], ends[1], 0, -1, &sent), EBADF, words);
+	close(ends[0]);
+	close(ends[1]);
 	ck_fails(kin_send_file(stream[0], folder, 0, -1, NULL), EISDIR, NULL);
 	ck_fails(kin_send_file(stream[0], 1000000, 0, -1, NULL), EBADF,
 		 "file descriptor 1000000 is not open");
