@@ -132,10 +132,11 @@ bool kin_addr_equal(const struct kin_addr *a, const struct kin_addr *b)
 		return false;
 	if (a->sa.sa_family != b->sa.sa_family)
 		return false;
+	/* The same bytes are one place, also when they are no address to the family. */
+	if (a->len == b->len && memcmp(&a->ss, &b->ss, a->len) == 0)
+		return true;
 	family = family_of_domain(a->sa.sa_family);
-	if (family && family->equal)
-		return family->equal(a, b);
-	return a->len == b->len && memcmp(&a->ss, &b->ss, a->len) == 0;
+	return family && family->equal && family->equal(a, b);
 }
 
 int kin_addr_ifindex(const struct kin_addr *addr)

@@ -103,6 +103,7 @@ static void round_trip(const struct kin_addr *addr, const char *begin)
 	ck_ok(kin_addr_parse(text, &again));
 	ck_assert_uint_eq(again.len, addr->len);
 	ck_assert_int_eq(memcmp(&again.ss, &addr->ss, addr->len), 0);
+	ck_assert(kin_addr_equal(&again, addr));
 }
 
 START_TEST(short_and_foreign_addresses_round_trip)
