@@ -133,6 +133,8 @@ int kin_send_all(struct kin_sock *sock, const void *data, size_t len, int flags,
 {
 	struct wait wait = {.sock = sock};
 
+	if (ret_sent)
+		*ret_sent = 0;
 	NEED(sock);
 	NEED_DATA(data, len);
 	return send_all_waiting(sock, &wait, data, len, flags, ret_sent);

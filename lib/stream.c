@@ -634,6 +634,8 @@ int kin_stream_write(struct kin_stream *stream, const void *data, size_t len, si
 	size_t taken = 0;
 	int r;
 
+	if (ret_taken)
+		*ret_taken = 0;
 	NEED(stream);
 	NEED_ROOM(data, len);
 	r = begin_write(stream);

@@ -153,12 +153,14 @@ END_TEST
 START_TEST(messages)
 {
 	struct iovec iov = {text, 8};
+	size_t sent = 9;
 
 	set_up();
 	refused(kin_send(NULL, text, 1, 0), "sock");
 	refused(kin_send(sock, NULL, 1, 0), "data");
 	refused(kin_send_all(NULL, text, 1, 0, NULL), "sock");
-	refused(kin_send_all(sock, NULL, 1, 0, NULL), "data");
+	refused(kin_send_all(sock, NULL, 1, 0, &sent), "data");
+	ck_assert_uint_eq(sent, 0);
 	refused(kin_send_to(NULL, text, 1, 0, NULL), "sock");
 	refused(kin_send_to(sock, NULL, 1, 0, NULL), "data");
 	refused(kin_recv(NULL, text, 1, 0), "sock");
