@@ -140,7 +140,8 @@ int sock_new_timed(int fd, int domain, int type, int protocol, int64_t timeout_n
 
 	if (r < 0)
 		return r;
-	r = kin_set_timeout(sock, timeout_ns);
+	/* Without a timeout it is as it came, which is blocking. */
+	r = timeout_ns < 0 ? 0 : kin_set_timeout(sock, timeout_ns);
 	if (r < 0) {
 		free(sock);
 		return r;
