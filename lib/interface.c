@@ -38,16 +38,19 @@ static int refuse(const char *name)
 
 int kin_parse_interface(const char *text, int *ret_index)
 {
-	int index;
+	int index = 0;
 
 	if (!text || !ret_index)
 		return kin_fail(EINVAL, "no interface was given");
 	if (strlen(text) >= IF_NAMESIZE)
 		return kin_fail(EINVAL, "interface name %.32s is longer than %d bytes", text,
 				IF_NAMESIZE - 1);
-	index = *text && strcmp(text, any) != 0 ? (int)if_nametoindex(text) : 0;
-	if (index == 0 && *text && strcmp(text, any) != 0) {
-		index = index_in_name(text);
+	if (*text && strcmp(text, any) != 0) {
+		index = (int)if_nametoindex(text);
+		if (index == 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
+			return kin_fail(errno, "can't look for interface %s", text);
+		if (index == 0)
+			index = index_in_name(text);
 		if (index == 0)
 			return refuse(text);
 	}

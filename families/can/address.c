@@ -1,27 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* CAN addresses: an interface, by name or by index. */
 #include <errno.h>
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <net/if_arp.h>
 
 #include "internal.h"
-
-/* The index in "if7", in just that form; 0 when it is none. */
-static int index_in_name(const char *name)
-{
-	char *end;
-	long index;
-
-	if (strncmp(name, "if", 2) != 0 || name[2] < '1' || name[2] > '9')
-		return 0;
-	errno = 0;
-	index = strtol(name + 2, &end, 10);
-	return *end == '\0' && errno == 0 && index <= INT_MAX ? (int)index : 0;
-}
 
 static const char *type_name(int type)
 {
@@ -73,29 +57,18 @@ int kin_can_addr_index(int ifindex, struct kin_addr *ret_addr)
 
 int kin_can_addr(const char *ifname, struct kin_addr *ret_addr)
 {
-	unsigned ifindex;
-	int type;
+	int index, type;
+	int r = kin_parse_interface(ifname ? ifname : "", &index);
 
-	if (!ifname || !*ifname || strcmp(ifname, "any") == 0)
-		return kin_can_addr_index(0, ret_addr);
-	if (strlen(ifname) >= IF_NAMESIZE)
-		return kin_fail(EINVAL, "interface name %.32s is longer than %d bytes", ifname,
-				IF_NAMESIZE - 1);
-
-	ifindex = if_nametoindex(ifname);
-	if (ifindex == 0) {
-		int index = index_in_name(ifname);
-
-		if (index > 0)
-			return kin_can_addr_index(index, ret_addr);
-		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
-			return kin_fail(errno, "can't look for interface %s", ifname);
-		return refuse_interface(ifname, -ENODEV);
-	}
+	if (r == -ENODEV)
+		return refuse_interface(ifname, r);
+	if (r < 0 || index == 0)
+		return r < 0 ? r : kin_can_addr_index(0, ret_addr);
+	/* "if7" is no interface's name. */
 	type = can_interface_type(ifname);
-	if (type != ARPHRD_CAN)
+	if (type != ARPHRD_CAN && type != -ENODEV)
 		return refuse_interface(ifname, type);
-	return kin_can_addr_index((int)ifindex, ret_addr);
+	return kin_can_addr_index(index, ret_addr);
 }
 
 int can_parse(const struct kin_proto *proto, const char *body, const struct kin_setting *settings,
