@@ -109,12 +109,12 @@ struct kin_proto {
 			   * descriptors may come */
 	size_t msg_max;   /* bytes of the longest message; 0: 65536, and for a stream as it comes */
 	const char *body; /* "HOST:PORT" */
-	const char *example;   /* "tcp:localhost:80" */
-	const char *summary;   /* "TCP over IPv4 and IPv6" */
-	int fallback;          /* where the kernel lacks the protocol, opening an endpoint takes this
-				* one, unless the address names its own; 0: none */
-	int probe_protocol;    /* of a row whose protocol is 0, when that opens nothing: what
-				* kin_probe() tries */
+	const char *example; /* "tcp:localhost:80" */
+	const char *summary; /* "TCP over IPv4 and IPv6" */
+	int fallback;        /* where the kernel lacks the protocol, opening an endpoint takes this
+			      * one, unless the address names its own; 0: none */
+	int probe_protocol;  /* of a row whose protocol is 0, when that opens nothing: what
+			      * kin_probe() tries */
 	uintptr_t reserved[1]; /* zero */
 };
 
@@ -234,8 +234,8 @@ struct kin_cmsg_type {
 /** What a formatter keeps over one capture. Made by kin_format_new(). */
 struct kin_format {
 	const struct kin_family *family;
-	const struct kin_style *style;
-	unsigned details; /* kin_detail.bit of those asked for */
+	const struct kin_style *style; /* for the socket of the last message */
+	unsigned details;              /* kin_detail.bit of those asked for */
 	enum kin_time_style time_style;
 	bool nanoseconds;
 	int64_t first_ns, last_ns; /* of what was formatted so far */
@@ -258,7 +258,11 @@ struct kin_style {
 	void (*end)(struct kin_format *format, struct kin_buf *out);
 	/** Lines that tell of losses may stand between: its readers know candump's DROPCOUNT. */
 	bool remarks;
-	uintptr_t reserved[2]; /* zero */
+	/** Those whose messages it writes, spaces between them; NULL: all. Rows of one name may
+	 * share the schemes of a family between them; "text", "json" and "hex" are the core's for
+	 * those that no row has. */
+	const char *schemes;
+	uintptr_t reserved[1]; /* zero */
 };
 
 /** A detail that can be asked for behind a style: "text,ascii". */
@@ -397,7 +401,8 @@ struct kin_family {
 
 	/**
 	 * Fill msg with a message for load generation: number-th of a run, len bytes (below zero:
-	 * any), from random bits; with random 0, content that counts. NULL: such bytes as they are.
+	 * any), from random bits; with random 0, content that counts. NULL or -EOPNOTSUPP: such
+	 * bytes as they are.
 	 */
 	int (*msg_generate)(const struct kin_proto *proto, uint64_t number, int len,
 			    uint64_t random, struct kin_msg *msg);

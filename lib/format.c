@@ -14,12 +14,16 @@
 
 enum { IFNAMES = 16 };
 
-/* if_indextoname() takes three system calls, so names are kept, by the low bits of the index. */
-struct ifnames {
+/* What is the core's own of a format. */
+struct priv {
+	/* if_indextoname() takes three system calls, so names are kept, by the low bits of the
+	 * index. */
 	struct {
 		int index;
 		char name[IF_NAMESIZE];
 	} slots[IFNAMES];
+	const struct kin_proto *proto; /* whose messages kin_format.style writes; NULL: all that
+					* its row has */
 };
 
 static void put_text(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
@@ -118,7 +122,7 @@ int kin_format_new(const struct kin_family *family, const char *style,
 	if (!format)
 		return fail_oom();
 	format->family = family;
-	format->priv = calloc(1, sizeof(struct ifnames));
+	format->priv = calloc(1, sizeof(struct priv));
 	r = format->priv ? read_style(format, style) : fail_oom();
 	if (r < 0) {
 		kin_format_free(format);
@@ -143,27 +147,66 @@ void kin_format_set_time(struct kin_format *format, enum kin_time_style style, b
 	format->nanoseconds = nanoseconds;
 }
 
+/* The row of the format's name for messages of this scheme; NULL: there is none. */
+static const struct kin_style *style_for(const struct kin_format *format, const char *scheme)
+{
+	const struct kin_style *tables[] = {format->family ? format->family->styles : NULL,
+					    core_styles};
+
+	for (unsigned i = 0; i < 2; i++)
+		for (const struct kin_style *row = tables[i]; row && row->name; row++)
+			if (strcmp(row->name, format->style->name) == 0 &&
+			    kin_scheme_in(row->schemes, scheme))
+				return row;
+	return NULL;
+}
+
+/* Take the style's row for the socket's scheme. */
+static int suit(struct kin_format *format, const struct kin_sock *sock)
+{
+	struct priv *priv = format->priv;
+	const struct kin_style *style;
+
+	if (likely(sock->proto == priv->proto) || !sock->proto)
+		return 0;
+	style = style_for(format, sock->proto->scheme);
+	if (!style)
+		return kin_fail(EINVAL, "messages of %s are not written as %s", sock->proto->scheme,
+				format->style->name);
+	format->style = style;
+	priv->proto = sock->proto;
+	return 0;
+}
+
 ssize_t kin_format_msg(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
 		       char *buf, size_t size)
 {
 	struct kin_buf out = {buf, size, 0};
+	int r;
 
 	NEED(format);
 	NEED(sock);
 	NEED(msg);
 	NEED_ROOM(msg->data, msg->len);
 	NEED_ROOM(buf, size);
+	r = suit(format, sock);
+	if (r < 0)
+		return r;
 	format->style->put(format, sock, msg, &out);
 	kin_buf_end(&out);
 	return (ssize_t)out.len;
 }
 
-void kin_format_add(struct kin_format *format, struct kin_sock *sock)
+int kin_format_add(struct kin_format *format, struct kin_sock *sock)
 {
-	NEED_OR(format, );
-	NEED_OR(sock, );
-	if (format->style->add)
+	int r;
+
+	NEED(format);
+	NEED(sock);
+	r = suit(format, sock);
+	if (r == 0 && format->style->add)
 		format->style->add(format, sock);
+	return r;
 }
 
 ssize_t kin_format_begin(struct kin_format *format, char *buf, size_t size)
@@ -192,17 +235,17 @@ ssize_t kin_format_end(struct kin_format *format, char *buf, size_t size)
 
 const char *kin_format_ifname(struct kin_format *format, int ifindex)
 {
-	struct ifnames *names;
+	struct priv *priv;
 	unsigned slot = (unsigned)ifindex % IFNAMES;
 
 	NEED_OR(format, NULL);
-	names = format->priv;
-	if (names->slots[slot].index != ifindex || ifindex == 0) {
-		if (!if_indextoname((unsigned)ifindex, names->slots[slot].name))
-			snprintf(names->slots[slot].name, IF_NAMESIZE, "if%d", ifindex);
-		names->slots[slot].index = ifindex;
+	priv = format->priv;
+	if (priv->slots[slot].index != ifindex || ifindex == 0) {
+		if (!if_indextoname((unsigned)ifindex, priv->slots[slot].name))
+			snprintf(priv->slots[slot].name, IF_NAMESIZE, "if%d", ifindex);
+		priv->slots[slot].index = ifindex;
 	}
-	return names->slots[slot].name;
+	return priv->slots[slot].name;
 }
 
 /* ---- time ---- */

@@ -657,8 +657,9 @@ KIN_API void kin_format_set_time(struct kin_format *format, enum kin_time_style 
 /**
  * Say that messages of sock will be formatted: columns are then wide enough from the first line.
  * May be left out.
+ * @return 0; -EINVAL: messages of its scheme are not written in this style
  */
-KIN_API void kin_format_add(struct kin_format *format, struct kin_sock *sock);
+KIN_API int kin_format_add(struct kin_format *format, struct kin_sock *sock);
 
 /** What the style has before the first message and behind the last; mostly nothing. */
 KIN_API ssize_t kin_format_begin(struct kin_format *format, char *buf, size_t size);

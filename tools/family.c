@@ -185,13 +185,15 @@ static void put_opts(FILE *out, const struct writer *to, const struct kin_family
 	to->paragraph(out, kin_buf_end(&common));
 }
 
-static void put_styles(FILE *out, const struct writer *to, const struct kin_family *family)
+static void put_styles(FILE *out, const struct writer *to, const struct kin_family *family,
+                       const struct kin_proto *proto)
 {
 	if (!family->styles && !family->details)
 		return;
 	to->heading(out, "Styles of kin dump --format");
 	for (const struct kin_style *style = family->styles; style && style->name; style++)
-		to->row(out, style->name, style->doc ? style->doc : "");
+		if (!proto || kin_scheme_in(style->schemes, proto->scheme))
+			to->row(out, style->name, style->doc ? style->doc : "");
 	for (const struct kin_detail *detail = family->details; detail && detail->name; detail++) {
 		char name[64];
 
@@ -233,6 +235,6 @@ void describe_family(FILE *out, const struct writer *to, const struct kin_family
 	put_schemes(out, to, family, proto);
 	put_addr_opts(out, to, family, proto);
 	put_opts(out, to, family, proto);
-	put_styles(out, to, family);
+	put_styles(out, to, family, proto);
 	put_needs(out, to, family, proto);
 }

@@ -98,8 +98,7 @@ int source_open(struct source *src, const char *stamps)
 	src->state = RUNNING;
 	src->sock = sock;
 	sock = NULL;
-	kin_format_add(src->format, src->sock);
-	return 0;
+	return kin_format_add(src->format, src->sock);
 }
 
 int source_describe(struct source *src, const char *text)

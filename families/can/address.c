@@ -71,17 +71,7 @@ int kin_can_addr(const char *ifname, struct kin_addr *ret_addr)
 	return kin_can_addr_index(index, ret_addr);
 }
 
-int can_parse(const struct kin_proto *proto, const char *body, const struct kin_setting *settings,
-	      size_t n, struct kin_target *ret)
-{
-	(void)proto;
-	(void)settings;
-	(void)n;
-	return kin_can_addr(body, &ret->addr);
-}
-
-/* What the kernel gives back is shorter than what it takes: the rest counts as zero. */
-static struct sockaddr_can whole_addr(const struct kin_addr *addr)
+struct sockaddr_can can_whole_addr(const struct kin_addr *addr)
 {
 	struct sockaddr_can can = {0};
 
@@ -91,22 +81,21 @@ static struct sockaddr_can whole_addr(const struct kin_addr *addr)
 
 int can_addr_ifindex(const struct kin_addr *addr)
 {
-	return whole_addr(addr).can_ifindex;
+	return can_whole_addr(addr).can_ifindex;
 }
 
-void can_format(const struct kin_proto *proto, const struct kin_target *target, struct kin_buf *out)
+void can_put_interface(struct kin_buf *out, const struct kin_addr *addr)
 {
 	char name[IF_NAMESIZE];
-	const char *text = can_interface_name(can_addr_ifindex(&target->addr), name);
+	const char *text = can_interface_name(can_addr_ifindex(addr), name);
 
-	(void)proto;
-	if (whole_addr(&target->addr).can_family == AF_CAN)
+	if (can_whole_addr(addr).can_family == AF_CAN)
 		kin_buf_put_body(out, text, strlen(text));
 }
 
 bool can_equal(const struct kin_addr *a, const struct kin_addr *b)
 {
-	struct sockaddr_can one = whole_addr(a), other = whole_addr(b);
+	struct sockaddr_can one = can_whole_addr(a), other = can_whole_addr(b);
 
 	return one.can_family == other.can_family && one.can_ifindex == other.can_ifindex &&
 	       memcmp(&one.can_addr, &other.can_addr, sizeof(one.can_addr)) == 0;

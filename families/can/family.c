@@ -28,10 +28,11 @@ static const struct kin_cmsg_type cmsgs[] = {
 };
 
 static const struct kin_style styles[] = {
-	{"text", "candump's lines", .put = can_put_text, .add = can_format_add, .remarks = true},
+	{"text", "candump's lines", .put = can_put_text, .add = can_format_add, .remarks = true,
+	 .schemes = "can"},
 	{"candump", "candump's log format (candump -L)", .put = can_put_candump,
-	 .add = can_format_add, .remarks = true},
-	{"json", "one JSON object a line", .put = can_put_json},
+	 .add = can_format_add, .remarks = true, .schemes = "can"},
+	{"json", "one JSON object a line", .put = can_put_json, .schemes = "can"},
 	{},
 };
 
@@ -45,25 +46,6 @@ static const struct kin_detail details[] = {
 	{"binary", CAN_DETAIL_BINARY, "the data in binary"},
 	{},
 };
-
-/*
- * Bound as any CAN socket is. One that only sends need not queue the traffic of the bus, unless
- * filters were asked for.
- */
-static int can_open(struct kin_sock *sock, const struct kin_target *target, enum kin_role role,
-		    int64_t deadline_ns)
-{
-	struct can_filter filter;
-
-	if (role == KIN_SEND && kin_can_filters(sock, &filter, 1) == 1 && filter.can_id == 0 &&
-	    filter.can_mask == 0) {
-		int err = kin_can_set_filters(sock, NULL, 0);
-
-		if (err < 0)
-			return err;
-	}
-	return kin_open_target(sock, target, role, deadline_ns);
-}
 
 const struct kin_family kin_family_can = {
 	.abi = KIN_FAMILY_ABI,

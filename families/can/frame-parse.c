@@ -311,7 +311,7 @@ int kin_can_frame_parse(const char *text, union kin_can_frame *ret_frame, size_t
 	return 0;
 }
 
-int can_msg_parse(const struct kin_proto *proto, const char *text, struct kin_msg *msg)
+int can_frame_msg_parse(const struct kin_proto *proto, const char *text, struct kin_msg *msg)
 {
 	union kin_can_frame frame;
 	size_t size;

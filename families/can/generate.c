@@ -52,8 +52,8 @@ static void fill_counting(uint8_t *data, size_t len, uint64_t number)
 }
 
 /* Without random bits the frame counts: its identifier and its data are the number. */
-int can_msg_generate(const struct kin_proto *proto, uint64_t number, int len, uint64_t random,
-		     struct kin_msg *msg)
+int can_frame_msg_generate(const struct kin_proto *proto, uint64_t number, int len, uint64_t random,
+			   struct kin_msg *msg)
 {
 	union kin_can_frame *frame = (union kin_can_frame *)(void *)msg->data;
 	uint64_t state = random;

@@ -47,15 +47,70 @@ int can_interface_queue_len(const char *name);
 /* "can0, vcan0", or "none" */
 void can_interface_put_list(struct kin_buf *out);
 
-/* ---- Addresses: address.c ------------------------------------------------------------------ */
+/* ---- What errors mean: explain.c ----------------------------------------------------------- */
 
-/* 0 for any, and for no address at all */
-int can_addr_ifindex(const struct kin_addr *addr);
+/* The interface that an error is about. */
+struct can_subject {
+	const char *name;                /* NULL: not known */
+	int ifindex;                     /* 0: any */
+	const struct kin_target *target; /* NULL: not known */
+};
+
+void can_explain(const struct kin_proto *proto, const char *call, int err,
+		 const struct kin_target *target, struct kin_buf *out);
+
+/* ---- Protocols: protocol.c ----------------------------------------------------------------- */
+
+/* What the protocols of the family do in ways of their own; the rest of the record is common. */
+struct can_protocol {
+	int protocol; /* CAN_RAW, ... */
+
+	/* As in struct kin_family. NULL: an interface and no more. */
+	int (*parse)(const struct kin_proto *proto, const char *body,
+		     const struct kin_setting *settings, size_t n, struct kin_target *ret);
+	void (*format)(const struct kin_proto *proto, const struct kin_target *target,
+		       struct kin_buf *out);
+
+	/* NULL: kin_open_target() */
+	int (*open)(struct kin_sock *sock, const struct kin_target *target, enum kin_role role,
+		    int64_t deadline_ns);
+
+	/* Of an interface that is down, gone or full is told for all. NULL: no more than that. */
+	void (*explain)(const char *call, int err, const struct can_subject *subject,
+			struct kin_buf *out);
+
+	/* NULL: messages are plain bytes. */
+	int (*msg_parse)(const struct kin_proto *proto, const char *text, struct kin_msg *msg);
+	int (*msg_generate)(const struct kin_proto *proto, uint64_t number, int len,
+			    uint64_t random, struct kin_msg *msg);
+};
+
+extern const struct can_protocol can_raw;
 
 int can_parse(const struct kin_proto *proto, const char *body, const struct kin_setting *settings,
 	      size_t n, struct kin_target *ret);
 void can_format(const struct kin_proto *proto, const struct kin_target *target,
 		struct kin_buf *out);
+int can_open(struct kin_sock *sock, const struct kin_target *target, enum kin_role role,
+	     int64_t deadline_ns);
+int can_msg_parse(const struct kin_proto *proto, const char *text, struct kin_msg *msg);
+int can_msg_generate(const struct kin_proto *proto, uint64_t number, int len, uint64_t random,
+		     struct kin_msg *msg);
+
+/* NULL: none of the family's */
+const struct can_protocol *can_protocol_of(const struct kin_proto *proto);
+
+/* ---- Addresses: address.c ------------------------------------------------------------------ */
+
+/* The interface of an address as the body of its text: nothing when it is no CAN address. */
+void can_put_interface(struct kin_buf *out, const struct kin_addr *addr);
+
+/* What the kernel gives back is shorter than what it takes: the rest counts as zero. */
+struct sockaddr_can can_whole_addr(const struct kin_addr *addr);
+
+/* 0 for any, and for no address at all */
+int can_addr_ifindex(const struct kin_addr *addr);
+
 bool can_equal(const struct kin_addr *a, const struct kin_addr *b);
 
 /* ---- Frames -------------------------------------------------------------------------------- */
@@ -65,6 +120,11 @@ unsigned can_frame_dlc(const union kin_can_frame *frame, enum kin_can_kind kind)
 
 /* The compact notation, without a NUL. @return the end; at most KIN_CAN_FRAME_TEXT bytes on */
 char *can_put_frame(char *p, const union kin_can_frame *frame, enum kin_can_kind kind);
+
+/* Messages of CAN RAW. */
+int can_frame_msg_parse(const struct kin_proto *proto, const char *text, struct kin_msg *msg);
+int can_frame_msg_generate(const struct kin_proto *proto, uint64_t number, int len, uint64_t random,
+			   struct kin_msg *msg);
 
 /* The classes in words, separator between them. */
 void can_put_error(struct kin_buf *out, const struct can_frame *frame, const char *separator);
@@ -76,13 +136,15 @@ extern const struct kin_name can_error_names[];
 
 extern const struct kin_family kin_family_can;
 extern const struct kin_const can_consts[];
-extern const struct kin_opt can_opts[];
+extern const struct kin_opt can_opts[]; /* option-table.c */
 
-void can_explain(const struct kin_proto *proto, const char *call, int err,
-		 const struct kin_target *target, struct kin_buf *out);
-int can_msg_parse(const struct kin_proto *proto, const char *text, struct kin_msg *msg);
-int can_msg_generate(const struct kin_proto *proto, uint64_t number, int len, uint64_t random,
-		     struct kin_msg *msg);
+/* The custom rows of CAN RAW: option.c. */
+int can_check_filter(const struct kin_opt *opt, const char *text, struct kin_buf *canonical);
+int can_set_filter(struct kin_sock *sock, const struct kin_opt *opt, const char *text);
+int can_get_filter(struct kin_sock *sock, const struct kin_opt *opt, struct kin_buf *text);
+int can_check_vcid(const struct kin_opt *opt, const char *text, struct kin_buf *canonical);
+int can_set_vcid(struct kin_sock *sock, const struct kin_opt *opt, const char *text);
+int can_get_vcid(struct kin_sock *sock, const struct kin_opt *opt, struct kin_buf *text);
 
 /* Details of the text style. */
 enum {

@@ -185,7 +185,7 @@ static void put_filters(struct kin_buf *out, const struct can_filter *filters, i
 	}
 }
 
-static int check_filter(const struct kin_opt *opt, const char *text, struct kin_buf *canonical)
+int can_check_filter(const struct kin_opt *opt, const char *text, struct kin_buf *canonical)
 {
 	struct can_filter filters[CAN_RAW_FILTER_MAX];
 	int n = parse_filters(opt, text, filters);
@@ -196,7 +196,7 @@ static int check_filter(const struct kin_opt *opt, const char *text, struct kin_
 	return 0;
 }
 
-static int set_filter(struct kin_sock *sock, const struct kin_opt *opt, const char *text)
+int can_set_filter(struct kin_sock *sock, const struct kin_opt *opt, const char *text)
 {
 	struct can_filter filters[CAN_RAW_FILTER_MAX];
 	int n = parse_filters(opt, text, filters);
@@ -204,7 +204,7 @@ static int set_filter(struct kin_sock *sock, const struct kin_opt *opt, const ch
 	return n < 0 ? n : kin_can_set_filters(sock, filters, (size_t)n);
 }
 
-static int get_filter(struct kin_sock *sock, const struct kin_opt *opt, struct kin_buf *text)
+int can_get_filter(struct kin_sock *sock, const struct kin_opt *opt, struct kin_buf *text)
 {
 	struct can_filter filters[CAN_RAW_FILTER_MAX];
 	int n = kin_can_filters(sock, filters, CAN_RAW_FILTER_MAX);
@@ -284,7 +284,7 @@ static void put_vcid(struct kin_buf *out, const struct can_raw_vcid_options *vci
 		kin_buf_printf(out, "%srx:%02X:%02X", plus, vcid->rx_vcid, vcid->rx_vcid_mask);
 }
 
-static int check_vcid(const struct kin_opt *opt, const char *text, struct kin_buf *canonical)
+int can_check_vcid(const struct kin_opt *opt, const char *text, struct kin_buf *canonical)
 {
 	struct can_raw_vcid_options vcid;
 	int err = parse_vcid(opt, text, &vcid);
@@ -295,7 +295,7 @@ static int check_vcid(const struct kin_opt *opt, const char *text, struct kin_bu
 	return 0;
 }
 
-static int set_vcid(struct kin_sock *sock, const struct kin_opt *opt, const char *text)
+int can_set_vcid(struct kin_sock *sock, const struct kin_opt *opt, const char *text)
 {
 	struct can_raw_vcid_options vcid;
 	int err = parse_vcid(opt, text, &vcid);
@@ -305,7 +305,7 @@ static int set_vcid(struct kin_sock *sock, const struct kin_opt *opt, const char
 	return kin_can_set_vcid(sock, vcid.flags, vcid.tx_vcid, vcid.rx_vcid, vcid.rx_vcid_mask);
 }
 
-static int get_vcid(struct kin_sock *sock, const struct kin_opt *opt, struct kin_buf *text)
+int can_get_vcid(struct kin_sock *sock, const struct kin_opt *opt, struct kin_buf *text)
 {
 	struct can_raw_vcid_options vcid;
 	socklen_t len = sizeof(vcid);
@@ -317,97 +317,3 @@ static int get_vcid(struct kin_sock *sock, const struct kin_opt *opt, struct kin
 	put_vcid(text, &vcid);
 	return 0;
 }
-
-/* ---- The table ----------------------------------------------------------------------------- */
-
-const struct kin_opt can_opts[] = {
-	{
-		.name = "filter",
-		.schemes = "can",
-		.level = SOL_CAN_RAW,
-		.optname = CAN_RAW_FILTER,
-		.type = KIN_OPT_CUSTOM,
-		.flags = KIN_OPT_LIST,
-		.since = "2.6.25",
-		.value = "ID:MASK",
-		.doc = "receive what matches one of these: id & MASK == ID & MASK, with ~ for : "
-		       "the "
-		       "contrary; hex, an ID of eight digits is extended; none: no data frames",
-		.check = check_filter,
-		.set = set_filter,
-		.get = get_filter,
-	},
-	{
-		.name = "join",
-		.schemes = "can",
-		.level = SOL_CAN_RAW,
-		.optname = CAN_RAW_JOIN_FILTERS,
-		.type = KIN_OPT_BOOL,
-		.since = "4.1",
-		.doc = "receive what matches all filters instead of one",
-	},
-	{
-		.name = "errors",
-		.schemes = "can",
-		.level = SOL_CAN_RAW,
-		.optname = CAN_RAW_ERR_FILTER,
-		.type = KIN_OPT_FLAGS,
-		.names = can_error_names,
-		.max = CAN_ERR_MASK,
-		.since = "2.6.25",
-		.doc = "receive error frames of these classes",
-	},
-	{
-		.name = "loopback",
-		.schemes = "can",
-		.level = SOL_CAN_RAW,
-		.optname = CAN_RAW_LOOPBACK,
-		.type = KIN_OPT_BOOL,
-		.since = "2.6.25",
-		.doc = "show what is sent to the other sockets of this host (on at first)",
-	},
-	{
-		.name = "own",
-		.schemes = "can",
-		.level = SOL_CAN_RAW,
-		.optname = CAN_RAW_RECV_OWN_MSGS,
-		.type = KIN_OPT_BOOL,
-		.since = "2.6.25",
-		.doc = "receive what this socket sent, once it has been on the bus",
-	},
-	{
-		.name = "fd",
-		.schemes = "can",
-		.level = SOL_CAN_RAW,
-		.optname = CAN_RAW_FD_FRAMES,
-		.type = KIN_OPT_BOOL,
-		.since = "3.6",
-		.doc = "send and receive CAN FD frames too",
-	},
-	{
-		.name = "xl",
-		.schemes = "can",
-		.level = SOL_CAN_RAW,
-		.optname = CAN_RAW_XL_FRAMES,
-		.type = KIN_OPT_BOOL,
-		.since = "6.1",
-		.doc = "send and receive CAN XL frames too, and with them CAN FD",
-	},
-	{
-		.name = "vcid",
-		.schemes = "can",
-		.level = SOL_CAN_RAW,
-		.optname = CAN_RAW_XL_VCID_OPTS,
-		.type = KIN_OPT_CUSTOM,
-		.flags = KIN_OPT_LIST,
-		.since = "6.9",
-		.value = "tx:HEX, pass, rx:HEX:MASK",
-		.doc = "virtual network of XL frames: set it in what is sent, or pass on the "
-		       "frame's "
-		       "own; receive those that match",
-		.check = check_vcid,
-		.set = set_vcid,
-		.get = get_vcid,
-	},
-	{},
-};

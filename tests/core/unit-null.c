@@ -257,8 +257,8 @@ START_TEST(formats)
 	refused(kin_format_new(NULL, "text", NULL), "ret_format");
 	kin_format_free(NULL);
 	kin_format_set_time(NULL, KIN_TIME_NONE, false);
-	kin_format_add(NULL, sock);
-	kin_format_add(format, NULL);
+	refused(kin_format_add(NULL, sock), "format");
+	refused(kin_format_add(format, NULL), "sock");
 	refused(kin_format_begin(NULL, text, 8), "format");
 	refused(kin_format_begin(format, NULL, 8), "buf");
 	refused(kin_format_end(NULL, text, 8), "format");

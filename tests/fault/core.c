@@ -257,7 +257,7 @@ static int formatted(void)
 	MAKE(batch, kin_batch_new(1, 16, 0, &batch));
 	MAKE(format, kin_format_new(family, "json", &format));
 	kin_format_set_time(format, KIN_TIME_ABSOLUTE, true);
-	kin_format_add(format, sock);
+	TRY(kin_format_add(format, sock));
 	TRY(kin_format_begin(format, line, sizeof(line)));
 	TRY(kin_format_msg(format, sock, kin_batch_msg(batch, 0), line, sizeof(line)));
 	kin_format_put_json_head(format, sock, kin_batch_msg(batch, 0), &buf);
