@@ -47,6 +47,14 @@ int can_interface_queue_len(const char *name);
 /* "can0, vcan0", or "none" */
 void can_interface_put_list(struct kin_buf *out);
 
+/* ---- Durations: duration.c ----------------------------------------------------------------- */
+
+/* A number, with ns, us, ms, s (when there is none), m or h behind it. @return 0; -EINVAL */
+int can_parse_duration(const char *text, const char *what, int64_t *ret_ns);
+
+/* In the longest unit of which it is a whole number. */
+void can_put_duration(struct kin_buf *out, int64_t ns);
+
 /* ---- What errors mean: explain.c ----------------------------------------------------------- */
 
 /* The interface that an error is about. */
@@ -165,3 +173,12 @@ void can_put_json(struct kin_format *format, struct kin_sock *sock, const struct
 		  struct kin_buf *out);
 
 #endif
+/* Time and interface, with which the lines for people begin, without a NUL: at most 128 bytes. */
+char *can_put_line_start(char *p, struct kin_format *format, const struct kin_msg *msg);
+
+/* Members of the JSON object of a message. */
+void can_put_json_interface(struct kin_format *format, const struct kin_msg *msg,
+			    struct kin_buf *out);
+void can_put_json_frame(struct kin_buf *out, const union kin_can_frame *frame,
+			enum kin_can_kind kind);
+

@@ -35,7 +35,8 @@ static void put_xl_header(struct kin_buf *out, const struct canxl_frame *xl)
 		       (unsigned)(xl->prio >> CANXL_VCID_OFFSET & 0xFF), xl->sdt, xl->af);
 }
 
-static void put_frame(struct kin_buf *out, const union kin_can_frame *frame, enum kin_can_kind kind)
+void can_put_json_frame(struct kin_buf *out, const union kin_can_frame *frame,
+			enum kin_can_kind kind)
 {
 	bool xl = kind == KIN_CAN_XL, fd = kind == KIN_CAN_FD;
 	bool error = !xl && (frame->id & CAN_ERR_FLAG);
@@ -64,21 +65,28 @@ static void put_frame(struct kin_buf *out, const union kin_can_frame *frame, enu
 	}
 }
 
+void can_put_json_interface(struct kin_format *format, const struct kin_msg *msg,
+			    struct kin_buf *out)
+{
+	int ifindex = can_addr_ifindex(&msg->addr);
+	const char *name = ifindex == 0 ? "any" : kin_format_ifname(format, ifindex);
+
+	kin_buf_puts(out, ",\"interface\":");
+	kin_buf_put_json(out, name, strlen(name));
+}
+
 void can_put_json(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
 		  struct kin_buf *out)
 {
 	const union kin_can_frame *frame = (const union kin_can_frame *)(void *)msg->data;
-	int ifindex = can_addr_ifindex(&msg->addr);
-	const char *name = ifindex == 0 ? "any" : kin_format_ifname(format, ifindex);
 	int kind = kin_can_frame_kind(frame, msg->len);
 
 	kin_format_put_json_head(format, sock, msg, out);
-	kin_buf_puts(out, ",\"interface\":");
-	kin_buf_put_json(out, name, strlen(name));
+	can_put_json_interface(format, msg, out);
 	put_flag(out, "tx", msg->flags & MSG_DONTROUTE);
 	put_flag(out, "own", msg->flags & MSG_CONFIRM);
 	if (kind > 0) {
-		put_frame(out, frame, (enum kin_can_kind)kind);
+		can_put_json_frame(out, frame, (enum kin_can_kind)kind);
 	} else {
 		kin_buf_puts(out, ",\"malformed\":true,\"data\":\"");
 		kin_buf_put_hex(out, msg->data, msg->len, 0);

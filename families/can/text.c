@@ -88,6 +88,14 @@ static char *put_time(char *p, struct kin_format *format, int64_t time_ns)
 	return p;
 }
 
+char *can_put_line_start(char *p, struct kin_format *format, const struct kin_msg *msg)
+{
+	*p++ = ' ';
+	p = put_time(p, format, msg->time_ns);
+	*p++ = ' ';
+	return put_name(p, format, msg);
+}
+
 /* Bytes that are no frame: nothing that the kernel sends, but a buffer may be too small. */
 static char *put_malformed(char *p, const struct kin_msg *msg)
 {
@@ -284,10 +292,7 @@ void can_put_text(struct kin_format *format, struct kin_sock *sock, const struct
 	if (kind > 0 && (frame->id & CAN_EFF_FLAG))
 		state->extended = 1;
 
-	*p++ = ' ';
-	p = put_time(p, format, msg->time_ns);
-	*p++ = ' ';
-	p = put_name(p, format, msg);
+	p = can_put_line_start(p, format, msg);
 	if (format->details & CAN_DETAIL_DIRECTION)
 		p = put_direction(p, msg, frame, kind);
 	p = PUT_LITERAL(p, "  ");
