@@ -16,24 +16,25 @@
 /* What getopt_long(3) returns for option row i; letters are below it. */
 #define ROW 256
 
-const struct command *find_command(const char *family, const char *name)
+bool same_group(const char *one, const char *other)
 {
-	for (unsigned i = 0; commands[i]; i++) {
-		const char *group = commands[i]->family;
+	return one && other ? strcmp(one, other) == 0 : one == other;
+}
 
-		if (strcmp(commands[i]->name, name) == 0 &&
-		    (family && group ? strcmp(family, group) == 0 : family == group))
+const struct command *find_command(const char *group, const char *name)
+{
+	for (unsigned i = 0; commands[i]; i++)
+		if (same_group(commands[i]->group, group) && strcmp(commands[i]->name, name) == 0)
 			return commands[i];
-	}
 	return NULL;
 }
 
-bool is_group(const char *family)
+const struct group *find_group_in(const char *parent, const char *name)
 {
-	for (unsigned i = 0; commands[i]; i++)
-		if (commands[i]->family && strcmp(commands[i]->family, family) == 0)
-			return true;
-	return false;
+	for (unsigned i = 0; groups[i]; i++)
+		if (same_group(groups[i]->parent, parent) && strcmp(groups[i]->name, name) == 0)
+			return groups[i];
+	return NULL;
 }
 
 static unsigned count_options(const struct command *command)
@@ -133,12 +134,13 @@ static int parse(struct invocation *inv, int argc, char **argv, struct option *t
 	if (help)
 		return -1;
 	if (inv->n_args < command->min_args)
-		return misuse(command, inv->n_args ? "%s: more arguments needed: %s" :
-		                                     "%s: arguments needed: %s",
-		              command->name, command->args);
+		return misuse(command,
+			      inv->n_args ? "%s: more arguments needed: %s"
+					  : "%s: arguments needed: %s",
+			      command->name, command->args);
 	if (inv->n_args > command->max_args)
 		return misuse(command, "%s: one argument too many: %s", command->name,
-		              inv->args[command->max_args]);
+			      inv->args[command->max_args]);
 	return 0;
 }
 
@@ -181,7 +183,7 @@ const char *inv_value(const struct invocation *inv, const char *option)
 }
 
 int inv_int(const struct invocation *inv, const char *option, int64_t min, int64_t max,
-            int64_t *value)
+	    int64_t *value)
 {
 	const char *text = inv_value(inv, option);
 	char what[64];
@@ -197,8 +199,8 @@ int inv_duration(const struct invocation *inv, const char *option, int64_t *valu
 	static const struct {
 		const char *name;
 		double ns;
-	} units[] = {{"", 1e9}, {"ns", 1},  {"us", 1e3},  {"ms", 1e6},
-	             {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}};
+	} units[] = {{"", 1e9},  {"ns", 1},   {"us", 1e3},  {"ms", 1e6},
+		     {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}};
 	const char *text = inv_value(inv, option);
 	double number;
 	char *end;
@@ -215,11 +217,11 @@ int inv_duration(const struct invocation *inv, const char *option, int64_t *valu
 		}
 	}
 	return misuse(inv->command, "--%s: %s is no duration, such as 10ms, 1.5s or 2m", option,
-	              text);
+		      text);
 }
 
 int inv_size(const struct invocation *inv, const char *option, int64_t min, int64_t max,
-             int64_t *value)
+	     int64_t *value)
 {
 	static const char units[] = "KMG";
 	const char *text = inv_value(inv, option);
@@ -242,13 +244,13 @@ int inv_size(const struct invocation *inv, const char *option, int64_t min, int6
 		return misuse(inv->command, "--%s: %s is no size, such as 64M", option, text);
 	if (number << shift < min)
 		return misuse(inv->command, "--%s: %s is less than %lld bytes", option, text,
-		              (long long)min);
+			      (long long)min);
 	*value = number << shift;
 	return 0;
 }
 
 int inv_choice(const struct invocation *inv, const char *option, const char *const *names,
-               unsigned *choice)
+	       unsigned *choice)
 {
 	const char *text = inv_value(inv, option);
 	char list[256];
@@ -261,6 +263,7 @@ int inv_choice(const struct invocation *inv, const char *option, const char *con
 		}
 		kin_buf_printf(&buf, "%s%s", i ? ", " : "", names[i]);
 	}
-	return text ? misuse(inv->command, "--%s: %s is none of %s", option, text, kin_buf_end(&buf))
-	            : 0;
+	return text ? misuse(inv->command, "--%s: %s is none of %s", option, text,
+			     kin_buf_end(&buf))
+		    : 0;
 }

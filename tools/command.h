@@ -33,26 +33,39 @@ struct command_example {
 
 struct invocation;
 
+/* Verbs of one family, or of a part of it. */
+struct group {
+	const char *parent;  /* the path of the group that it is in; NULL: none */
+	const char *name;    /* "j1939" */
+	const char *path;    /* "can j1939", for `kin can j1939 VERB` */
+	const char *summary; /* one line, no full stop */
+};
+
 struct command {
-	const char *family; /* "can" for `kin can NAME`; NULL: for every family */
+	const char *group; /* the path of one; NULL: for every family */
 	const char *name;
 	const char *args;    /* "ADDRESS..."; "" for none */
 	const char *summary; /* one line, no full stop */
-	const char *text;    /* paragraphs, empty lines between them; one that is indented is kept so */
-	const struct command_option *options;   /* ended by a row without a name */
-	const struct command_example *examples; /* ended by a row without a line */
-	unsigned min_args, max_args;            /* of those that are no options; UINT_MAX: any */
+	const char
+		*text; /* paragraphs, empty lines between them; one that is indented is kept so */
+	const struct command_option *options;     /* ended by a row without a name */
+	const struct command_example *examples;   /* ended by a row without a line */
+	unsigned min_args, max_args;              /* of those that are no options; UINT_MAX: any */
 	int (*run)(const struct invocation *inv); /* a STATUS_ */
 };
 
-/* All commands, ended by NULL; commands.c has the one list that a new verb is added to. */
+/* All commands and groups, ended by NULL, in the order of the meson.build files of tools. */
 extern const struct command *const commands[];
+extern const struct group *const groups[];
 
-/* @param family  NULL: a verb for every family. @return NULL when there is none */
-const struct command *find_command(const char *family, const char *name);
+/* @param group  its path; NULL: a verb for every family. @return NULL when there is none */
+const struct command *find_command(const char *group, const char *name);
 
-/* Has a family of this name verbs of its own? */
-bool is_group(const char *family);
+/* @param parent  the path of the group to look in; NULL: none. @return NULL when there is none */
+const struct group *find_group_in(const char *parent, const char *name);
+
+/* The same path, or both NULL? */
+bool same_group(const char *one, const char *other);
 
 /* Check what was typed behind the verb (argv[0]) against the record, and run it. A STATUS_ */
 int run_command(const struct command *command, int argc, char **argv);
@@ -73,18 +86,18 @@ const char *inv_value(const struct invocation *inv, const char *option); /* or N
  * it is out of range, 0 otherwise.
  */
 int inv_int(const struct invocation *inv, const char *option, int64_t min, int64_t max,
-            int64_t *value);
+	    int64_t *value);
 
 /* A duration: a number of seconds, or with ns, us, ms, s, m, h behind it; to nanoseconds. */
 int inv_duration(const struct invocation *inv, const char *option, int64_t *value_ns);
 
 /* A number of bytes, with K, M or G (powers of 1024) behind it, left alone when not given. */
 int inv_size(const struct invocation *inv, const char *option, int64_t min, int64_t max,
-             int64_t *value);
+	     int64_t *value);
 
 /* Which of names (ended by NULL) the value is, left alone when not given. */
 int inv_choice(const struct invocation *inv, const char *option, const char *const *names,
-               unsigned *choice);
+	       unsigned *choice);
 
 /* Complain about what was typed, naming the verb and where its help is. @return STATUS_USAGE */
 int misuse(const struct command *command, const char *format, ...)
@@ -108,11 +121,13 @@ void remark(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * Block SIGINT, SIGTERM and SIGHUP and return a file descriptor that becomes readable when one of
- * them arrives: how long-running verbs learn that they should end. SIGPIPE is ignored from the start.
+ * them arrives: how long-running verbs learn that they should end. SIGPIPE is ignored from the
+ * start.
  */
 int stop_fd(void);
 
-/* Let the signals of stop_fd() end the process, while something waits that does not look at them. */
+/* Let the signals of stop_fd() end the process, while something waits that does not look at them.
+ */
 void stop_at_once(bool at_once);
 
 /* Write all of it to a file descriptor. 0, -EPIPE (the reader went away: end quietly), or -errno */

@@ -38,11 +38,11 @@ static const char *kind_of_args(const struct command *command)
 	return strstr(command->args, "FAMILY") ? "families" : "files";
 }
 
-static void put_verbs(FILE *out, const char *family)
+static void put_verbs(FILE *out, const char *group)
 {
 	const char *names[N_NAMES];
 
-	verb_names(family, names);
+	verb_names(group, names);
 	for (unsigned i = 0; names[i]; i++)
 		fprintf(out, "%s%s", i ? " " : "", names[i]);
 }
@@ -57,22 +57,12 @@ static void put_option_words(FILE *out, const struct command *command)
 	fputs("-h --help", out);
 }
 
-/* Is it the first command of its family? */
-static bool begins_group(unsigned i)
-{
-	return commands[i]->family &&
-	       (i == 0 || !commands[i - 1]->family ||
-	        strcmp(commands[i - 1]->family, commands[i]->family) != 0);
-}
-
 static void bash_groups(FILE *out)
 {
-	for (unsigned i = 0; commands[i]; i++) {
-		if (!begins_group(i))
-			continue;
-		fprintf(out, "\t%s)\n\t\tverbs='", commands[i]->family);
-		put_verbs(out, commands[i]->family);
-		fputs("'\n\t\tat=2\n\t\tverb+=\" ${COMP_WORDS[2]}\"\n\t\t;;\n", out);
+	for (unsigned i = 0; groups[i]; i++) {
+		fprintf(out, "\t\t'%s') verbs='", groups[i]->path);
+		put_verbs(out, groups[i]->path);
+		fputs("' ;;\n", out);
 	}
 }
 
@@ -86,9 +76,13 @@ static void complete_bash(FILE *out)
 	      "\tlocal verbs='",
 	      out);
 	put_verbs(out, NULL);
-	fputs("' options='' kind=files\n\n\tcase $verb in\n", out);
+	fputs("' options='' kind=files\n\n\twhile (( at < COMP_CWORD )); do\n\t\tcase $verb in\n",
+	      out);
 	bash_groups(out);
-	fputs("\tesac\n"
+	fputs("\t\t*) break ;;\n"
+	      "\t\tesac\n"
+	      "\t\tverb+=\" ${COMP_WORDS[++at]}\"\n"
+	      "\tdone\n"
 	      "\tif (( COMP_CWORD <= at )); then\n"
 	      "\t\tmapfile -t COMPREPLY < <(compgen -W \"$verbs --help\" -- \"$cur\")\n"
 	      "\t\treturn\n"
@@ -126,7 +120,7 @@ static void zsh_option(FILE *out, const struct command_option *o)
 	fputs(" \\\n\t\t\t", out);
 	if (o->letter)
 		fprintf(out, "'(-%c --%s)'{-%c%s,--%s%s}", o->letter, o->name, o->letter,
-		        o->value ? "+" : "", o->name, o->value ? "=" : "");
+			o->value ? "+" : "", o->name, o->value ? "=" : "");
 	else
 		fprintf(out, "--%s%s", o->name, o->value ? "=" : "");
 	kin_buf_puts(&buf, "[");
@@ -138,41 +132,57 @@ static void zsh_option(FILE *out, const struct command_option *o)
 	put_quoted(out, kin_buf_end(&buf), "");
 }
 
-/* _arguments for the verbs of a family, the verb being in words[1]. */
-static void zsh_verbs(FILE *out, const char *family)
+/* The function that completes in a group: "_kin_group_can_j1939". */
+static void put_zsh_name(FILE *out, const char *path)
+{
+	fputs("_kin_group_", out);
+	for (; *path; path++)
+		fputc(*path == ' ' ? '_' : *path, out);
+}
+
+/* _arguments for the verbs of a group, the verb being in words[1], and the groups in it. */
+static void zsh_verbs(FILE *out, const char *group)
 {
 	for (unsigned i = 0; commands[i]; i++) {
 		const struct command *c = commands[i];
 
-		if (family ? !c->family || strcmp(c->family, family) != 0 : c->family != NULL)
+		if (!same_group(c->group, group))
 			continue;
 		fprintf(out, "\t%s)\n\t\t_arguments -s", c->name);
 		for (const struct command_option *o = c->options; o && o->name; o++)
 			zsh_option(out, o);
 		zsh_option(out, &help_option);
-		fprintf(out, " \\\n\t\t\t'*:%s:_kin_%s'\n\t\t;;\n", kind_of_args(c), kind_of_args(c));
+		fprintf(out, " \\\n\t\t\t'*:%s:_kin_%s'\n\t\t;;\n", kind_of_args(c),
+			kind_of_args(c));
+	}
+	for (unsigned i = 0; groups[i]; i++) {
+		if (!same_group(groups[i]->parent, group))
+			continue;
+		fprintf(out, "\t%s)\n\t\t", groups[i]->name);
+		put_zsh_name(out, groups[i]->path);
+		fputs("\n\t\t;;\n", out);
 	}
 }
 
-static void zsh_list(FILE *out, const char *family)
+static void zsh_row(FILE *out, const char *name, const char *summary)
 {
 	char text[512];
 
-	fputs("\tlocal -a verbs=(\n", out);
-	for (unsigned i = 0; commands[i]; i++) {
-		const struct command *c = commands[i];
+	snprintf(text, sizeof(text), "%s:%s", name, summary);
+	fputs("\t\t", out);
+	put_quoted(out, text, "");
+	fputc('\n', out);
+}
 
-		if (family ? c->family && strcmp(c->family, family) == 0 : !c->family) {
-			snprintf(text, sizeof(text), "%s:%s", c->name, c->summary);
-		} else if (!family && begins_group(i)) {
-			snprintf(text, sizeof(text), "%s:verbs of this family", c->family);
-		} else {
-			continue;
-		}
-		fputs("\t\t", out);
-		put_quoted(out, text, "");
-		fputc('\n', out);
-	}
+static void zsh_list(FILE *out, const char *group)
+{
+	fputs("\tlocal -a verbs=(\n", out);
+	for (unsigned i = 0; commands[i]; i++)
+		if (same_group(commands[i]->group, group))
+			zsh_row(out, commands[i]->name, commands[i]->summary);
+	for (unsigned i = 0; groups[i]; i++)
+		if (same_group(groups[i]->parent, group))
+			zsh_row(out, groups[i]->name, groups[i]->summary);
 	fputs("\t)\n"
 	      "\tif (( CURRENT == 2 )); then\n"
 	      "\t\t_describe verb verbs\n"
@@ -196,21 +206,16 @@ static void complete_zsh(FILE *out)
 	      "\t_files\n"
 	      "}\n\n",
 	      out);
-	for (unsigned i = 0; commands[i]; i++) {
-		if (!begins_group(i))
-			continue;
-		fprintf(out, "_kin_group_%s()\n{\n", commands[i]->family);
-		zsh_list(out, commands[i]->family);
-		zsh_verbs(out, commands[i]->family);
+	for (unsigned i = 0; groups[i]; i++) {
+		put_zsh_name(out, groups[i]->path);
+		fputs("()\n{\n", out);
+		zsh_list(out, groups[i]->path);
+		zsh_verbs(out, groups[i]->path);
 		fputs("\tesac\n}\n\n", out);
 	}
 	fputs("_kin()\n{\n", out);
 	zsh_list(out, NULL);
 	zsh_verbs(out, NULL);
-	for (unsigned i = 0; commands[i]; i++)
-		if (begins_group(i))
-			fprintf(out, "\t%s)\n\t\t_kin_group_%s\n\t\t;;\n", commands[i]->family,
-			        commands[i]->family);
 	fputs("\tesac\n}\n\n_kin \"$@\"\n", out);
 }
 
@@ -224,15 +229,39 @@ static void fish_option(FILE *out, const char *when, const struct command_option
 	fputc('\n', out);
 }
 
+/* When what was typed so far has all words of path; NULL: no verb yet. */
+static void fish_when(char *buf, size_t size, const char *path)
+{
+	struct kin_buf out = {.data = buf, .size = size};
+
+	kin_buf_puts(&out, path ? FISH : "complete -c kin -f -n __fish_use_subcommand");
+	while (path && *path) {
+		size_t len = strcspn(path, " ");
+
+		kin_buf_printf(&out, SEEN "%.*s", (int)len, path);
+		path += len + strspn(path + len, " ");
+		kin_buf_puts(&out, *path ? "; and " : "'");
+	}
+	kin_buf_end(&out);
+}
+
+/* A word that may come behind those of group. */
+static void fish_word(FILE *out, const char *group, const char *name, const char *summary)
+{
+	char when[256];
+
+	fish_when(when, sizeof(when), group);
+	fprintf(out, "%s%s -a %s -d ", when, group ? " -f" : "", name);
+	put_quoted(out, summary, "\\");
+	fputc('\n', out);
+}
+
 static void fish_verb(FILE *out, const struct command *c)
 {
 	const char *kind = kind_of_args(c);
-	char when[256];
+	char title[64], when[256];
 
-	if (c->family)
-		snprintf(when, sizeof(when), FISH SEEN "%s; and " SEEN "%s'", c->family, c->name);
-	else
-		snprintf(when, sizeof(when), FISH SEEN "%s'", c->name);
+	fish_when(when, sizeof(when), command_title(c, ' ', title, sizeof(title)));
 	for (const struct command_option *o = c->options; o && o->name; o++)
 		fish_option(out, when, o);
 	fish_option(out, when, &help_option);
@@ -243,18 +272,11 @@ static void fish_verb(FILE *out, const struct command *c)
 static void complete_fish(FILE *out)
 {
 	fputs("# Completion of kin(1) for fish.\n", out);
+	for (unsigned i = 0; groups[i]; i++)
+		fish_word(out, groups[i]->parent, groups[i]->name, groups[i]->summary);
 	for (unsigned i = 0; commands[i]; i++) {
-		const struct command *c = commands[i];
-
-		if (begins_group(i))
-			fprintf(out, "complete -c kin -f -n __fish_use_subcommand -a %s\n", c->family);
-		if (c->family)
-			fprintf(out, FISH SEEN "%s' -f -a %s -d ", c->family, c->name);
-		else
-			fprintf(out, "complete -c kin -f -n __fish_use_subcommand -a %s -d ", c->name);
-		put_quoted(out, c->summary, "\\");
-		fputc('\n', out);
-		fish_verb(out, c);
+		fish_word(out, commands[i]->group, commands[i]->name, commands[i]->summary);
+		fish_verb(out, commands[i]);
 	}
 }
 
@@ -266,7 +288,8 @@ static void list_words(FILE *out, bool schemes)
 	for (unsigned i = 0; (family = kin_family_at(i)); i++) {
 		if (!schemes)
 			fprintf(out, "%s\n", family->name);
-		for (const struct kin_proto *proto = family->protos; schemes && proto->scheme; proto++)
+		for (const struct kin_proto *proto = family->protos; schemes && proto->scheme;
+		     proto++)
 			fprintf(out, "%s:\n", proto->scheme);
 	}
 }
@@ -287,8 +310,8 @@ static void list_topics(FILE *out)
 
 int complete(FILE *out, const char *shell)
 {
-	static const char *const names[] = {"bash",    "zsh",      "fish",
-	                                    "schemes", "families", "topics", NULL};
+	static const char *const names[] = {"bash",     "zsh",    "fish", "schemes",
+					    "families", "topics", NULL};
 
 	if (strcmp(shell, "bash") == 0)
 		complete_bash(out);

@@ -16,54 +16,55 @@ const struct topic exit_statuses[] = {
 	{"2", "What was typed is not understood; nothing was done."},
 	{"3", "Done, but messages were lost; how many is on standard error."},
 	{"77", "The running kernel lacks what was asked for."},
-	{}
-};
+	{}};
 
 const struct topic environment[] = {
-	{"NO_COLOR", "When set and not empty, nothing is coloured. Otherwise terminals get colour."},
+	{"NO_COLOR",
+	 "When set and not empty, nothing is coloured. Otherwise terminals get colour."},
 	{"KIN_PLUGIN_PATH",
 	 "Folders with loadable families, colons between them, searched after the system's own."},
-	{}
-};
+	{}};
 
 const char address_text[] =
-	"An address is SCHEME:BODY[,OPTION=VALUE]... The scheme says which kind of socket it is, the "
+	"An address is SCHEME:BODY[,OPTION=VALUE]... The scheme says which kind of socket it is, "
+	"the "
 	"body says where, and each option is one of the address or of the socket, as kin opt lists "
-	"them. A comma or a backslash inside the body has a backslash before it. CAN identifiers are "
+	"them. A comma or a backslash inside the body has a backslash before it. CAN identifiers "
+	"are "
 	"hexadecimal; every other number is as in C: 10, 0xA, 012.";
 
 const char message_text[] =
 	"A message is written in the notation of its family, such as 123#DEADBEEF for CAN, or as "
 	"hex:BYTES or text:WORDS, which every family takes.";
 
-const char *const *verb_names(const char *family, const char *names[N_NAMES])
+const char *const *verb_names(const char *group, const char *names[N_NAMES])
 {
 	unsigned n = 0;
 
-	for (unsigned i = 0; commands[i] && n < N_NAMES - 1; i++) {
-		const char *group = commands[i]->family;
-
-		if (family ? group && strcmp(group, family) == 0 : !group)
+	for (unsigned i = 0; commands[i] && n < N_NAMES - 1; i++)
+		if (same_group(commands[i]->group, group))
 			names[n++] = commands[i]->name;
-		else if (!family && !(i > 0 && commands[i - 1]->family &&
-		                      strcmp(commands[i - 1]->family, group) == 0))
-			names[n++] = group;
-	}
+	for (unsigned i = 0; groups[i] && n < N_NAMES - 1; i++)
+		if (same_group(groups[i]->parent, group))
+			names[n++] = groups[i]->name;
 	names[n] = NULL;
 	return names;
 }
 
 char *command_title(const struct command *command, char sep, char *buf, size_t size)
 {
-	if (command->family)
-		snprintf(buf, size, "%s%c%s", command->family, sep, command->name);
+	if (command->group)
+		snprintf(buf, size, "%s %s", command->group, command->name);
 	else
 		snprintf(buf, size, "%s", command->name);
+	for (char *c = buf; *c; c++)
+		if (*c == ' ')
+			*c = sep;
 	return buf;
 }
 
 void each_paragraph(FILE *out, const char *text, const char *separator,
-                    void (*put)(FILE *out, const char *p, int len, bool literal))
+		    void (*put)(FILE *out, const char *p, int len, bool literal))
 {
 	while (text && *text) {
 		const char *end = strstr(text, "\n\n");
@@ -148,38 +149,31 @@ static void put_schemes(FILE *out)
 	put_wrapped(out, text, strlen(text), 0, 0);
 }
 
-void help_overview(FILE *out, const char *family)
+void help_overview(FILE *out, const char *group)
 {
-	const char *last = NULL;
+	bool headed = false;
 
-	fprintf(out, "usage: kin %s%sVERB [ARGUMENT]...\n", family ? family : "", family ? " " : "");
+	fprintf(out, "usage: kin %s%sVERB [ARGUMENT]...\n", group ? group : "", group ? " " : "");
 	put_heading(out, "Verbs");
-	for (unsigned i = 0; commands[i]; i++) {
-		const struct command *c = commands[i];
-
-		if (family ? c->family && strcmp(c->family, family) == 0 : !c->family)
-			put_row(out, c->name, c->summary, 8);
-	}
-	for (unsigned i = 0; !family && commands[i]; i++) {
-		const char *group = commands[i]->family;
-		char line[64];
-
-		if (!group || (last && strcmp(group, last) == 0))
+	for (unsigned i = 0; commands[i]; i++)
+		if (same_group(commands[i]->group, group))
+			put_row(out, commands[i]->name, commands[i]->summary, 12);
+	for (unsigned i = 0; groups[i]; i++) {
+		if (!same_group(groups[i]->parent, group))
 			continue;
-		if (!last)
-			put_heading(out, "Families with verbs of their own");
-		last = group;
-		snprintf(line, sizeof(line), "see kin %s --help", group);
-		put_row(out, group, line, 8);
+		if (!headed)
+			put_heading(out, "Groups of verbs");
+		headed = true;
+		put_row(out, groups[i]->name, groups[i]->summary, 12);
 	}
-	if (!family) {
+	if (!group) {
 		put_heading(out, "Addresses");
 		each_paragraph(out, address_text, "\n", put_paragraph);
 		fputc('\n', out);
 		put_schemes(out);
 	}
-	fprintf(out, "\nkin help %s%sVERB tells more of a verb%s.\n", family ? family : "",
-	        family ? " " : "", family ? "" : ", kin help SCHEME of an address");
+	fprintf(out, "\nkin help %s%sVERB tells more of a verb%s.\n", group ? group : "",
+		group ? " " : "", group ? "" : ", kin help SCHEME of an address");
 }
 
 /* "-n, --count=COUNT" */
@@ -203,7 +197,7 @@ void help_command(FILE *out, const struct command *command)
 
 	command_title(command, ' ', title, sizeof(title));
 	fprintf(out, "usage: kin %s [OPTION]...%s%s\n\n", title, *command->args ? " " : "",
-	        command->args);
+		command->args);
 	fprintf(out, "kin %s: %s.\n\n", title, command->summary);
 	each_paragraph(out, command->text, "\n", put_paragraph);
 	put_heading(out, "Options");
@@ -234,36 +228,43 @@ void help_family(FILE *out, const struct kin_family *family, const struct kin_pr
 	describe_family(out, &terminal, family, proto);
 }
 
-static void list_examples(const char *verb)
+static void list_examples(const struct command *command)
 {
 	for (unsigned i = 0; commands[i]; i++)
 		for (const struct command_example *e = commands[i]->examples; e && e->line; e++)
-			if (!verb || strcmp(verb, commands[i]->name) == 0)
+			if (!command || command == commands[i])
 				printf("%s\n", e->line);
 }
 
 /* The verb that the arguments name, or NULL after a complaint. */
 static const struct command *find_named(const struct invocation *inv)
 {
-	const char *family = inv->n_args > 1 ? inv->args[0] : NULL;
-	const char *name = inv->args[inv->n_args - 1];
-	const struct command *command = find_command(family, name);
+	const char *path = NULL, *name = inv->args[0];
+	const struct group *group;
+	const struct command *command;
 	const char *names[N_NAMES];
-	unsigned n = 0;
+	unsigned i = 0, n = 0;
 
-	if (command)
-		return command;
-	verb_names(family && is_group(family) ? family : NULL, names);
-	if (family && !is_group(family)) {
-		misspelt("family with verbs", family, names);
-	} else if (family) {
-		misspelt("verb", name, names);
-	} else {
-		while (names[n])
-			n++;
-		names[family_names(names, n, N_NAMES - 1)] = NULL;
-		misspelt("verb, family or scheme", name, names);
+	while (i + 1 < inv->n_args && (group = find_group_in(path, inv->args[i]))) {
+		path = group->path;
+		name = inv->args[++i];
 	}
+	command = find_command(path, name);
+	if (command && i + 1 == inv->n_args)
+		return command;
+	if (command) {
+		misuse(inv->command, "%s is a verb: nothing comes behind it", name);
+		return NULL;
+	}
+	verb_names(path, names);
+	while (names[n])
+		n++;
+	if (!path && inv->n_args == 1)
+		names[family_names(names, n, N_NAMES - 1)] = NULL;
+	misspelt(path              ? "verb"
+		 : inv->n_args > 1 ? "group of verbs"
+				   : "verb, family or scheme",
+		 name, names);
 	return NULL;
 }
 
@@ -276,13 +277,27 @@ static bool tell_family(const char *name, bool man)
 
 	if (found && man)
 		man_family(stdout, family, proto);
-	else if (is_group(name))
+	else if (find_group_in(NULL, name))
 		help_overview(stdout, name);
-	if (found && !man && is_group(name))
+	if (found && !man && find_group_in(NULL, name))
 		putchar('\n');
 	if (found && !man)
 		help_family(stdout, family, proto);
-	return found || is_group(name);
+	return found || find_group_in(NULL, name);
+}
+
+/* Do all the arguments name a group that is in another one? Then tell of it. */
+static bool tell_group(const struct invocation *inv)
+{
+	const struct group *group = NULL;
+
+	for (unsigned i = 0; i < inv->n_args; i++) {
+		group = find_group_in(group ? group->path : NULL, inv->args[i]);
+		if (!group)
+			return false;
+	}
+	help_overview(stdout, group->path);
+	return true;
 }
 
 static int run(const struct invocation *inv)
@@ -299,15 +314,16 @@ static int run(const struct invocation *inv)
 			man_overview(stdout);
 		else
 			help_overview(stdout, NULL);
-	} else if (inv->n_args > 1 || find_command(NULL, inv->args[0]) ||
-	           !tell_family(inv->args[0], inv_has(inv, "man"))) {
+	} else if (inv->n_args > 1 ? !tell_group(inv)
+				   : find_command(NULL, inv->args[0]) ||
+					     !tell_family(inv->args[0], inv_has(inv, "man"))) {
 		command = find_named(inv);
 		if (!command)
 			return STATUS_USAGE;
 		if (inv_has(inv, "man"))
 			man_command(stdout, command);
 		else if (inv_has(inv, "examples"))
-			list_examples(command->name);
+			list_examples(command);
 		else
 			help_command(stdout, command);
 	}
@@ -316,9 +332,10 @@ static int run(const struct invocation *inv)
 
 const struct command command_help = {
 	.name = "help",
-	.args = "[[FAMILY] VERB | FAMILY | SCHEME]",
+	.args = "[[GROUP]... VERB | GROUP | FAMILY | SCHEME]",
 	.summary = "tell how a verb is used, or an address written",
-	.text = "Without a verb, the verbs are listed. Of a family or a scheme, the addresses are told, "
+	.text = "Without a verb, the verbs are listed. Of a family or a scheme, the addresses are "
+		"told, "
 		"their options, those of the sockets, the styles of messages and what the kernel "
 		"needs. The man pages and the completions of the shells "
 		"are made by this verb too, so that all of them say the same.",
@@ -339,6 +356,6 @@ const struct command command_help = {
 			{"source <(kin help --complete bash)", "complete kin's words in this bash"},
 			{},
 		},
-	.max_args = 2,
+	.max_args = 3,
 	.run = run,
 };

@@ -22,8 +22,8 @@ struct topic {
 extern const struct topic exit_statuses[], environment[]; /* ended by a row without a name */
 extern const char address_text[], message_text[];         /* paragraphs */
 
-/* The verbs of a family; NULL: those for every family, and the families with verbs. Fills names */
-const char *const *verb_names(const char *family, const char *names[N_NAMES]);
+/* The verbs and groups in a group; NULL: in none. Fills names */
+const char *const *verb_names(const char *group, const char *names[N_NAMES]);
 
 /* "kin can show" without the "kin ", with sep between the words. @return buf */
 char *command_title(const struct command *command, char sep, char *buf, size_t size);
@@ -32,8 +32,8 @@ char *command_title(const struct command *command, char sep, char *buf, size_t s
 void each_paragraph(FILE *out, const char *text, const char *separator,
                     void (*put)(FILE *out, const char *p, int len, bool literal));
 
-/* All verbs of a family, or (NULL) of every family. */
-void help_overview(FILE *out, const char *family);
+/* All verbs of a group, or (NULL) for every family. */
+void help_overview(FILE *out, const char *group);
 void help_command(FILE *out, const struct command *command);
 
 /* A family, or one protocol of it. */

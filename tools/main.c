@@ -10,26 +10,27 @@
 
 static int run_verb(int argc, char **argv)
 {
-	const char *family = NULL;
+	const char *path = NULL;
+	const struct group *group;
 	const struct command *command;
 	const char *names[N_NAMES];
 
-	if (is_group(argv[0])) {
+	while ((group = find_group_in(path, argv[0]))) {
+		path = group->path;
 		if (argc < 2) {
-			help_overview(stderr, argv[0]);
+			help_overview(stderr, path);
 			return STATUS_USAGE;
 		}
 		if (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0) {
-			help_overview(stdout, argv[0]);
+			help_overview(stdout, path);
 			return STATUS_DONE;
 		}
-		family = argv[0];
 		argc--, argv++;
 	}
-	command = find_command(family, argv[0]);
+	command = find_command(path, argv[0]);
 	if (command)
 		return run_command(command, argc, argv);
-	return misspelt("verb", argv[0], verb_names(family, names));
+	return misspelt("verb", argv[0], verb_names(path, names));
 }
 
 static int dispatch(int argc, char **argv)
