@@ -11,7 +11,7 @@ static const struct can_bittiming_const sja1000 = {"sja1000", 1, 16, 1, 8, 4, 1,
 /* A call that must fail with -err, in words that contain these. */
 #define fails_with(call, err, words)                                                               \
 	do {                                                                                       \
-		ck_fails(call, err, "");                                                           \
+		ck_fails(call, err, NULL);                                                         \
 		ck_assert_msg(strstr(kin_error_text(), words) != NULL, "\"%s\" has no \"%s\"",     \
 			      kin_error_text(), words);                                            \
 	} while (0)
