@@ -96,6 +96,9 @@ enum {
 	KIN_PROTO_NO_SIGPIPE = 1 << 1,
 	/** accept(2) gives no address, and fails when it is asked for one. */
 	KIN_PROTO_NO_PEER = 1 << 2,
+	/** What the interface counts as dropped (rx_dropped) would have been received here: on other
+	 * networks that counts what nobody wanted, too. */
+	KIN_PROTO_ALL_WANTED = 1 << 3,
 };
 
 struct kin_proto {
@@ -286,6 +289,38 @@ KIN_API void kin_format_put_json_tail(struct kin_format *format, struct kin_sock
 /** The name of a network interface, "if7" when it is gone. Valid until the next call. */
 KIN_API const char *kin_format_ifname(struct kin_format *format, int ifindex);
 
+/* ---- Patterns of messages ----------------------------------------------------------------- */
+
+/** Bytes of a pattern's content. */
+#define KIN_PATTERN_BYTES 256
+
+enum kin_pattern_kind {
+	KIN_PATTERN_FAMILY, /* pattern_match() of the family says */
+	KIN_PATTERN_HEX,    /* kin_pattern_begins() */
+	KIN_PATTERN_TEXT,   /* value is somewhere in the message */
+};
+
+/** Which messages are meant. Made by kin_pattern_new(). */
+struct kin_pattern {
+	const struct kin_family *family;
+	const struct kin_proto *proto;
+	enum kin_pattern_kind kind;
+	unsigned char value[KIN_PATTERN_BYTES], mask[KIN_PATTERN_BYTES];
+	size_t len;        /* of both */
+	uint64_t state[4]; /* the family's own */
+};
+
+/**
+ * Bytes in hex, in which x stands for any digit.
+ * @param mask  ret: the bits that are not any, as many bytes as value
+ * @return how many; -EINVAL; -EMSGSIZE
+ */
+KIN_API ssize_t kin_parse_masked(const char *text, const char *what, unsigned char *value,
+				 unsigned char *mask, size_t size);
+
+/** Do these bytes begin with the pattern's? */
+KIN_API bool kin_pattern_begins(const struct kin_pattern *pattern, const void *data, size_t len);
+
 /* ---- What a family needs ------------------------------------------------------------------ */
 
 /** What the kernel must have for a protocol, so that its absence can be explained. */
@@ -409,6 +444,14 @@ struct kin_family {
 
 	/** Names that only other systems have a value for, for kin_const_elsewhere(). */
 	const struct kin_const_elsewhere *elsewhere;
+
+	/**
+	 * Which messages are meant, in the family's notation: fill value, mask, len and state, which
+	 * are zero, as pattern_match() reads them. NULL: hex: and text: only
+	 */
+	int (*pattern_parse)(const struct kin_proto *proto, const char *text,
+			     struct kin_pattern *pattern);
+	bool (*pattern_match)(const struct kin_pattern *pattern, const struct kin_msg *msg);
 };
 
 /** What a plugin exports. */

@@ -58,6 +58,7 @@ struct kin_sock;
 struct kin_endpoint;
 struct kin_batch;
 struct kin_format;
+struct kin_pattern;
 struct kin_stream;
 struct kin_share;
 
@@ -680,6 +681,20 @@ KIN_API ssize_t kin_format_msg(struct kin_format *format, struct kin_sock *sock,
 KIN_API int kin_msg_parse(const struct kin_family *family, const struct kin_proto *proto,
 			  const char *text, struct kin_msg *msg);
 
+/**
+ * Which messages are meant, in the family's notation ("123:7FF", "123#11xx" for can), or for every
+ * family "hex:00x1" (the message begins with these bytes, x is any digit) or "text:words" (they are
+ * in it).
+ * @param proto  of the messages; NULL with family NULL
+ * @return 0; -EINVAL; -EMSGSIZE: too long
+ */
+KIN_API int kin_pattern_new(const struct kin_family *family, const struct kin_proto *proto,
+			    const char *text, struct kin_pattern **ret_pattern);
+
+/** Is this message meant? */
+KIN_API bool kin_pattern_match(const struct kin_pattern *pattern, const struct kin_msg *msg);
+KIN_API void kin_pattern_free(struct kin_pattern *pattern);
+
 /* ---- Constants ---------------------------------------------------------------------------- */
 
 /** A named constant of the kernel's or the C library's headers. */
@@ -847,6 +862,10 @@ static inline void kin_batch_free_cleanup(struct kin_batch **batch)
 static inline void kin_format_free_cleanup(struct kin_format **format)
 {
 	kin_format_free(*format);
+}
+static inline void kin_pattern_free_cleanup(struct kin_pattern **pattern)
+{
+	kin_pattern_free(*pattern);
 }
 static inline void kin_stream_close_cleanup(struct kin_stream **stream)
 {

@@ -7,7 +7,7 @@ static const struct kin_proto protos[] = {
 		.scheme = "can",
 		.type = SOCK_RAW,
 		.protocol = CAN_RAW,
-		.flags = KIN_PROTO_BUS,
+		.flags = KIN_PROTO_BUS | KIN_PROTO_ALL_WANTED,
 		.msg_max = CANXL_MTU,
 		.body = "INTERFACE",
 		.example = "can:can0,filter=123:7FF",
@@ -68,4 +68,6 @@ const struct kin_family kin_family_can = {
 	.explain = can_explain,
 	.msg_parse = can_msg_parse,
 	.msg_generate = can_msg_generate,
+	.pattern_parse = can_pattern_parse,
+	.pattern_match = can_pattern_match,
 };

@@ -91,6 +91,11 @@ struct can_protocol {
 	int (*msg_parse)(const struct kin_proto *proto, const char *text, struct kin_msg *msg);
 	int (*msg_generate)(const struct kin_proto *proto, uint64_t number, int len,
 			    uint64_t random, struct kin_msg *msg);
+
+	/* NULL, both: patterns of plain bytes only */
+	int (*pattern_parse)(const struct kin_proto *proto, const char *text,
+			     struct kin_pattern *pattern);
+	bool (*pattern_match)(const struct kin_pattern *pattern, const struct kin_msg *msg);
 };
 
 extern const struct can_protocol can_raw;
@@ -104,6 +109,8 @@ int can_open(struct kin_sock *sock, const struct kin_target *target, enum kin_ro
 int can_msg_parse(const struct kin_proto *proto, const char *text, struct kin_msg *msg);
 int can_msg_generate(const struct kin_proto *proto, uint64_t number, int len, uint64_t random,
 		     struct kin_msg *msg);
+int can_pattern_parse(const struct kin_proto *proto, const char *text, struct kin_pattern *pattern);
+bool can_pattern_match(const struct kin_pattern *pattern, const struct kin_msg *msg);
 
 /* NULL: none of the family's */
 const struct can_protocol *can_protocol_of(const struct kin_proto *proto);
@@ -134,6 +141,11 @@ int can_frame_msg_parse(const struct kin_proto *proto, const char *text, struct 
 int can_frame_msg_generate(const struct kin_proto *proto, uint64_t number, int len, uint64_t random,
 			   struct kin_msg *msg);
 
+/* Patterns of them: frame-pattern.c */
+int can_frame_pattern_parse(const struct kin_proto *proto, const char *text,
+			    struct kin_pattern *pattern);
+bool can_frame_pattern_match(const struct kin_pattern *pattern, const struct kin_msg *msg);
+
 /* The classes in words, separator between them. */
 void can_put_error(struct kin_buf *out, const struct can_frame *frame, const char *separator);
 
@@ -147,6 +159,7 @@ extern const struct kin_const can_consts[];
 extern const struct kin_opt can_opts[]; /* option-table.c */
 
 /* The custom rows of CAN RAW: option.c. */
+int can_parse_filter(const char *what, const char *text, struct can_filter *ret);
 int can_check_filter(const struct kin_opt *opt, const char *text, struct kin_buf *canonical);
 int can_set_filter(struct kin_sock *sock, const struct kin_opt *opt, const char *text);
 int can_get_filter(struct kin_sock *sock, const struct kin_opt *opt, struct kin_buf *text);

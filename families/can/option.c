@@ -116,7 +116,7 @@ static int next_part(const struct kin_opt *opt, const char **text, char part[32]
  * 12345678:DFFFFFFF matches an extended one alone; a mask never has CAN_ERR_FLAG, because error
  * frames have a mask of their own.
  */
-static int parse_filter(const struct kin_opt *opt, const char *text, struct can_filter *ret)
+int can_parse_filter(const char *what, const char *text, struct can_filter *ret)
 {
 	size_t digits = strcspn(text, ":~");
 	uint64_t id, mask;
@@ -124,8 +124,10 @@ static int parse_filter(const struct kin_opt *opt, const char *text, struct can_
 	int err;
 
 	if (text[digits] == '\0')
-		return kin_fail(EINVAL, "%s: %s is not ID:MASK or ID~MASK, such as 123:7FF",
-				opt->name, text);
+		return kin_fail(EINVAL, "%s: %.64s is not ID:MASK or ID~MASK, such as 123:7FF",
+				what, text);
+	if (digits >= sizeof(id_text))
+		return kin_fail(EINVAL, "%s: %zu digits of an identifier", what, digits);
 	memcpy(id_text, text, digits);
 	id_text[digits] = '\0';
 	if ((err = kin_parse_hex(id_text, "filter identifier", UINT32_MAX, &id)) < 0 ||
@@ -135,7 +137,7 @@ static int parse_filter(const struct kin_opt *opt, const char *text, struct can_
 		return kin_fail(EINVAL,
 				"%s: %s has bit %X: write ID~MASK to invert, errors= for error "
 				"frames",
-				opt->name, text, CAN_INV_FILTER);
+				what, text, CAN_INV_FILTER);
 	if (digits == 8)
 		id |= CAN_EFF_FLAG;
 	if (text[digits] == '~')
@@ -160,7 +162,7 @@ static int parse_filters(const struct kin_opt *opt, const char *text,
 		if (n == CAN_RAW_FILTER_MAX)
 			return kin_fail(EINVAL, "%s: more than %d filters", opt->name,
 					CAN_RAW_FILTER_MAX);
-		err = parse_filter(opt, part, &filters[n++]);
+		err = can_parse_filter(opt->name, part, &filters[n++]);
 		if (err < 0)
 			return err;
 	}

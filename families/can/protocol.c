@@ -65,3 +65,19 @@ int can_msg_generate(const struct kin_proto *proto, uint64_t number, int len, ui
 		return p->msg_generate(proto, number, len, random, msg);
 	return -EOPNOTSUPP;
 }
+
+int can_pattern_parse(const struct kin_proto *proto, const char *text, struct kin_pattern *pattern)
+{
+	const struct can_protocol *p = can_protocol_of(proto);
+
+	if (p && p->pattern_parse)
+		return p->pattern_parse(proto, text, pattern);
+	return kin_fail(EINVAL,
+			"\"%.64s\": patterns for messages of %s are written hex:00xx or text:words",
+			text, proto->scheme);
+}
+
+bool can_pattern_match(const struct kin_pattern *pattern, const struct kin_msg *msg)
+{
+	return can_protocol_of(pattern->proto)->pattern_match(pattern, msg);
+}

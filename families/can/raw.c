@@ -61,4 +61,6 @@ const struct can_protocol can_raw = {
 	.explain = raw_explain,
 	.msg_parse = can_frame_msg_parse,
 	.msg_generate = can_frame_msg_generate,
+	.pattern_parse = can_frame_pattern_parse,
+	.pattern_match = can_frame_pattern_match,
 };

@@ -250,6 +250,8 @@ START_TEST(formats)
 	struct kin_buf out = {text, sizeof(text), 0};
 	struct kin_msg none = {.len = 1}, *msg;
 	struct kin_format *f;
+	struct kin_pattern *pattern;
+	unsigned char bytes[8];
 
 	set_up();
 	msg = kin_batch_msg(batch, 0);
@@ -270,6 +272,16 @@ START_TEST(formats)
 	refused(kin_format_msg(format, sock, msg, NULL, 8), "buf");
 	refused(kin_msg_parse(NULL, NULL, NULL, msg), "text");
 	refused(kin_msg_parse(NULL, NULL, "text:a", NULL), "msg");
+	refused(kin_pattern_new(NULL, NULL, NULL, &pattern), "text");
+	refused(kin_pattern_new(NULL, NULL, "text:a", NULL), "ret_pattern");
+	refused(kin_pattern_new(kin_family_at(0), NULL, "text:a", &pattern), "proto");
+	gives(kin_pattern_match(NULL, msg), false, "pattern");
+	gives(kin_pattern_begins(NULL, text, 8), false, "pattern");
+	refused(kin_parse_masked(NULL, "what", bytes, bytes, 8), "text");
+	refused(kin_parse_masked("00", NULL, bytes, bytes, 8), "what");
+	refused(kin_parse_masked("00", "what", NULL, bytes, 8), "value");
+	refused(kin_parse_masked("00", "what", bytes, NULL, 8), "mask");
+	kin_pattern_free(NULL);
 	kin_format_put_time(NULL, 0, &out);
 	kin_format_put_time(format, 0, NULL);
 	kin_format_put_json_head(NULL, NULL, msg, &out);

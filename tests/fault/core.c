@@ -201,6 +201,20 @@ static int batches(void)
 	return 0;
 }
 
+static int patterns(void)
+{
+	const struct kin_family *family = kin_family_by_name("unix");
+	struct kin_pattern *pattern KIN_CLEANUP(kin_pattern_free) = NULL;
+	unsigned char value[2], mask[2], data[] = "ab";
+	struct kin_msg msg = {.data = data, .len = 2};
+
+	MAKE(pattern, kin_pattern_new(family, family->protos, "hex:61x2", &pattern));
+	EXPECT(kin_pattern_match(pattern, &msg));
+	EXPECT(kin_pattern_begins(pattern, "abc", 3));
+	EXPECT(kin_parse_masked("x1", "bytes", value, mask, 2) == 1);
+	return 0;
+}
+
 static int one_message(void)
 {
 	struct kin_sock *in KIN_CLEANUP(kin_close) = NULL;
@@ -535,6 +549,7 @@ const struct scenario scenarios[] = {
 	{"connections", connections, .waits = true},
 	{"options", options},
 	{"batches", batches, .waits = true},
+	{"patterns", patterns},
 	{"one-message", one_message, .waits = true},
 	{"pieces", pieces, .waits = true},
 	{"formatted", formatted},
