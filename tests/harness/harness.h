@@ -32,6 +32,8 @@ struct test_case {
 	                    * "vsock-loopback", "root" */
 	bool net;          /* in a network namespace of its own, loopback up */
 	int seconds;       /* 0: 20 */
+	bool newer;        /* looks at what kernels have that are newer than the one that all tests
+	                    * run on: with KIN_NEWER=1 in the environment only these are run */
 };
 
 /* Run them all. 0, or 1 when one failed: for main() to return. */

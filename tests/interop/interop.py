@@ -6,7 +6,8 @@ when it ends, the kernel ends every process that it started and removes every in
 needs root.
 
 `kin` is $KIN, else the build with sanitizers; `kin-release`, for bulk, is $KIN, else the release build.
-$KIN_NEWER_CAN_UTILS, a folder, goes before the system's can-utils.
+$KIN_NEWER_CAN_UTILS, a folder, goes before the system's can-utils. With $KIN_NEWER=1, on a kernel that is newer than
+the one all tests run on, only those run that look at what is new there.
 """
 import ctypes
 import difflib
@@ -182,11 +183,17 @@ def content(name):
 
 # ---- Tests ----------------------------------------------------------------------------------
 
-def test(function=None, *, name=None, limit=LIMIT, own_network=True):
-    """Make a function a test. @param own_network  False: the initial network, which has can0 and can1"""
+def test(function=None, *, name=None, limit=LIMIT, own_network=True, newer=False):
+    """Make a function a test.
+
+    @param own_network  False: the initial network, which has can0 and can1
+    @param newer  it looks at what newer kernels or can-utils have, too
+    """
     if function is None:
-        return lambda f: test(f, name=name, limit=limit, own_network=own_network)
-    tests.append((name or function.__name__.replace('__', ', ').replace('_', ' '), function, limit, own_network))
+        return lambda f: test(f, name=name, limit=limit, own_network=own_network, newer=newer)
+    if newer or os.environ.get('KIN_NEWER') != '1':
+        name = name or function.__name__.replace('__', ', ').replace('_', ' ')
+        tests.append((name, function, limit, own_network))
     return function
 
 
