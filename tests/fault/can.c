@@ -2,6 +2,7 @@
 #include "fault.h"
 
 #include <kin/can.h>
+#include <kin/can-load.h>
 
 static int frames(void)
 {
@@ -62,9 +63,37 @@ static int without_calls(void)
 	return 0;
 }
 
+static int statistics(void)
+{
+	struct kin_can_stats *stats KIN_CLEANUP(kin_can_stats_free) = NULL;
+	const struct kin_can_id *id;
+	union kin_can_frame frame;
+	struct kin_can_bits bits;
+	uint8_t mask[64] = {};
+	size_t size;
+
+	MAKE(stats, kin_can_stats_new(KIN_CAN_STATS_DIFFER, &stats));
+	TRY(kin_can_stats_set_bitrate(stats, 1, 500000, 0));
+	TRY(kin_can_stats_set_period(stats, 1, 0x124, KIN_CAN_CLASSIC, 1000));
+	TRY(kin_can_stats_end_window(stats, 0));
+	TRY(kin_can_frame_parse("123##1" "00112233445566778899AABB", &frame, &size));
+	FILL(bits, kin_can_frame_bits(&frame, size, 0, &bits));
+	EXPECT(kin_can_bits_time(&bits, 500000, 2000000) > 0);
+	TRY(kin_can_stats_add(stats, 1, &frame, size, 0, 0));
+	TRY(kin_can_stats_end_window(stats, 1));
+	EXPECT(kin_can_stats_bus(stats, 1) == kin_can_stats_bus_at(stats, 0));
+	EXPECT(kin_can_stats_ids(stats) == 2 && kin_can_stats_id_at(stats, 1));
+	id = kin_can_stats_id(stats, 1, 0x123, KIN_CAN_FD);
+	EXPECT(id && kin_can_id_jitter(id) == 0 && kin_can_id_missing(id, 1) == 0);
+	TRY(kin_can_id_settle(stats, id, true));
+	TRY(kin_can_id_set_muted(stats, kin_can_stats_id_at(stats, 0), mask, sizeof(mask)));
+	return 0;
+}
+
 const struct scenario scenarios[] = {
 	{"can-frames", frames, .needs = "vcan0", .waits = true},
 	{"can-options", options, .needs = "vcan0"},
 	{"can-without-calls", without_calls, .pure = true},
+	{"can-statistics", statistics},
 	{},
 };
