@@ -6,6 +6,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
 #include <net/if_arp.h>
 
 #include "internal.h"
@@ -20,29 +22,27 @@ const char *can_interface_name(int ifindex, char name[IF_NAMESIZE])
 	return name;
 }
 
-static int interface_ask(const char *name, unsigned long request, struct ifreq *ret_answer)
+/* @param answer  but for its name, as the request wants it */
+static int interface_ask(const char *name, unsigned long request, struct ifreq *answer)
 {
-	struct ifreq answer = {0};
 	int fd, err = 0;
 
-	if (strlen(name) >= sizeof(answer.ifr_name))
+	if (strlen(name) >= sizeof(answer->ifr_name))
 		return -ENODEV;
-	strcpy(answer.ifr_name, name);
+	strcpy(answer->ifr_name, name);
 
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -errno;
-	if (ioctl(fd, request, &answer) < 0)
+	if (ioctl(fd, request, answer) < 0)
 		err = -errno;
 	close(fd);
-	if (err == 0)
-		*ret_answer = answer;
 	return err;
 }
 
 int can_interface_type(const char *name)
 {
-	struct ifreq answer;
+	struct ifreq answer = {0};
 	int err = interface_ask(name, SIOCGIFHWADDR, &answer);
 
 	return err < 0 ? err : answer.ifr_hwaddr.sa_family;
@@ -50,7 +50,7 @@ int can_interface_type(const char *name)
 
 int can_interface_mtu(const char *name)
 {
-	struct ifreq answer;
+	struct ifreq answer = {0};
 	int err = interface_ask(name, SIOCGIFMTU, &answer);
 
 	return err < 0 ? err : answer.ifr_mtu;
@@ -58,10 +58,20 @@ int can_interface_mtu(const char *name)
 
 int can_interface_queue_len(const char *name)
 {
-	struct ifreq answer;
+	struct ifreq answer = {0};
 	int err = interface_ask(name, SIOCGIFTXQLEN, &answer);
 
 	return err < 0 ? err : answer.ifr_qlen;
+}
+
+void can_interface_driver(const char *name, char driver[32])
+{
+	struct ethtool_drvinfo info = {.cmd = ETHTOOL_GDRVINFO};
+	struct ifreq answer = {.ifr_data = (void *)&info};
+
+	memset(driver, 0, 32);
+	if (interface_ask(name, SIOCETHTOOL, &answer) == 0)
+		memcpy(driver, info.driver, strnlen(info.driver, 31));
 }
 
 void can_interface_put_list(struct kin_buf *out)

@@ -44,6 +44,9 @@ int can_interface_type(const char *name);
 int can_interface_mtu(const char *name);
 int can_interface_queue_len(const char *name);
 
+/* What drives it, "" when nobody says. */
+void can_interface_driver(const char *name, char driver[32]);
+
 /* "can0, vcan0", or "none" */
 void can_interface_put_list(struct kin_buf *out);
 

@@ -196,8 +196,8 @@ START_TEST(says_the_nearest)
 	/* 8 MHz / 9, / 10, ... */
 	fails_with(kin_can_bittiming_calc(&sja1000, 8000000, 1450000, 0, &s), EDOM,
 		   "the nearest is 1333333 bit/s");
-	fails_with(kin_can_bittiming_calc(&sja1000, 8000000, 500000, 300, &s), EDOM,
-		   "sja1000 can't sample 500000 bit/s at 30.0 %: its segments are 1-16 and 1-8");
+	fails_with(kin_can_bittiming_calc(&sja1000, 8000000, 500000, 100, &s), EDOM,
+		   "sja1000 can't sample 500000 bit/s at 10.0 %: its segments are 1-16 and 1-8");
 }
 END_TEST
 
