@@ -163,6 +163,7 @@ extern const struct kin_opt can_opts[]; /* option-table.c */
 
 /* The custom rows of CAN RAW: option.c. */
 int can_parse_filter(const char *what, const char *text, struct can_filter *ret);
+void can_put_filter(struct kin_buf *out, const struct can_filter *filter);
 int can_check_filter(const struct kin_opt *opt, const char *text, struct kin_buf *canonical);
 int can_set_filter(struct kin_sock *sock, const struct kin_opt *opt, const char *text);
 int can_get_filter(struct kin_sock *sock, const struct kin_opt *opt, struct kin_buf *text);

@@ -169,21 +169,27 @@ static int parse_filters(const struct kin_opt *opt, const char *text,
 	return more < 0 ? more : n;
 }
 
+void can_put_filter(struct kin_buf *out, const struct can_filter *filter)
+{
+	canid_t id = filter->can_id & ~CAN_INV_FILTER;
+	int digits = 3;
+
+	/* Eight digits mean extended: an identifier as long that is not has a ninth. */
+	if (id & CAN_EFF_FLAG)
+		digits = 8;
+	else if (id > 0xFFFFFFF)
+		digits = 9;
+	kin_buf_printf(out, "%0*X%c%03X", digits, id & ~CAN_EFF_FLAG,
+		       filter->can_id & CAN_INV_FILTER ? '~' : ':', filter->can_mask);
+}
+
 static void put_filters(struct kin_buf *out, const struct can_filter *filters, int n)
 {
 	if (n == 0)
 		kin_buf_puts(out, "none");
 	for (int i = 0; i < n; i++) {
-		canid_t id = filters[i].can_id & ~CAN_INV_FILTER;
-		int digits = 3;
-
-		/* Eight digits mean extended: an identifier as long that is not has a ninth. */
-		if (id & CAN_EFF_FLAG)
-			digits = 8;
-		else if (id > 0xFFFFFFF)
-			digits = 9;
-		kin_buf_printf(out, "%s%0*X%c%03X", i > 0 ? "+" : "", digits, id,
-			       filters[i].can_id & CAN_INV_FILTER ? '~' : ':', filters[i].can_mask);
+		kin_buf_puts(out, i > 0 ? "+" : "");
+		can_put_filter(out, &filters[i]);
 	}
 }
 

@@ -22,9 +22,9 @@ static const struct {
 	{"can:any,filter=123:7FF+400~700", NULL},
 	{"can:any,filter=123:7FF,filter=400~700", "can:any,filter=123:7FF+400~700"},
 	/* Eight digits are extended, in the identifier alone. */
-	{"can:any,filter=12345678:DFFFFFFF", "can:any,filter=92345678:DFFFFFFF"},
-	{"can:any,filter=92345678:DFFFFFFF", NULL},
-	{"can:any,filter=00000123:1FFFFFFF", "can:any,filter=80000123:1FFFFFFF"},
+	{"can:any,filter=12345678:DFFFFFFF", NULL},
+	{"can:any,filter=92345678:DFFFFFFF", "can:any,filter=12345678:DFFFFFFF"},
+	{"can:any,filter=00000123:1FFFFFFF", NULL},
 	{"can:any,filter=012345678:1FFFFFFF", NULL},
 	{"can:any,filter=040000123:C00007FF", NULL},
 	/* A mask never asks for error frames. */
