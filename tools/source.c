@@ -14,6 +14,7 @@
 enum {
 	RECEIVE_BUFFER = 64 << 20, /* doubled by the kernel, which uses it when messages wait */
 	MESSAGE = 65536,           /* the longest, where the protocol does not say */
+	LONGEST = 2 << 20,         /* what is longer is cut: the ring has room for many */
 };
 
 /* What an interface dropped before a socket saw it; 0 when that is unknown. */
@@ -116,6 +117,8 @@ int source_describe(struct source *src, const char *text)
 	src->family = kin_endpoint_family(endpoint);
 	src->connects = proto->type == SOCK_STREAM || proto->type == SOCK_SEQPACKET;
 	src->longest = proto->msg_max ? proto->msg_max : MESSAGE;
+	if (src->longest > LONGEST)
+		src->longest = LONGEST;
 	ifindex = kin_addr_ifindex(kin_endpoint_addr(endpoint));
 	src->has_interface = ifindex > 0 && if_indextoname((unsigned)ifindex, name);
 	src->name = strdup(src->has_interface ? name : src->text);

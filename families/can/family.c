@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The CAN family's record. */
 #include "internal.h"
+#include "j1939/internal.h"
 
 static const struct kin_proto protos[] = {
 	{
@@ -13,17 +14,49 @@ static const struct kin_proto protos[] = {
 		.example = "can:can0,filter=123:7FF",
 		.summary = "CAN frames: classic, FD and XL",
 	},
+	{
+		.scheme = "j1939",
+		.type = SOCK_DGRAM,
+		.protocol = CAN_J1939,
+		.flags = KIN_PROTO_BUS,
+		.msg_max = KIN_J1939_MESSAGE_MAX,
+		.body = "INTERFACE",
+		.example = "j1939:can0,addr=0x20,to=0x30,to-pgn=0xEF00",
+		.summary = "SAE J1939: parameter groups, in sessions where they are long",
+	},
 	{},
 };
 
 static const struct kin_need needs[] = {
 	{.module = "can", .kconfig = "CONFIG_CAN", .since = "2.6.25"},
 	{.schemes = "can", .module = "can_raw", .kconfig = "CONFIG_CAN_RAW", .since = "2.6.25"},
+	{.schemes = "j1939", .module = "can_j1939", .kconfig = "CONFIG_CAN_J1939", .since = "5.4"},
+	{},
+};
+
+static const struct kin_addr_opt addr_opts[] = {
+	{.name = "addr", .schemes = "j1939", .value = "ADDRESS",
+	 .doc = "this end's address, 0-253; 254: it has none yet. With neither addr= nor name=, all "
+		"that is on the bus is received, unless promisc= or broadcast= says otherwise"},
+	{.name = "name", .schemes = "j1939", .value = "NAME",
+	 .doc = "this end's NAME, which stands for the address that was claimed for it"},
+	{.name = "pgn", .schemes = "j1939", .value = "PGN",
+	 .doc = "receive this parameter group only: a number, or an acronym such as DM1"},
+	{.name = "to", .schemes = "j1939", .value = "ADDRESS",
+	 .doc = "the peer's address; 255: all, which takes broadcast=on. Only from there is "
+		"received"},
+	{.name = "to-name", .schemes = "j1939", .value = "NAME", .doc = "the peer's NAME"},
+	{.name = "to-pgn", .schemes = "j1939", .value = "PGN",
+	 .doc = "the parameter group to send"},
 	{},
 };
 
 static const struct kin_cmsg_type cmsgs[] = {
 	{SOL_CAN_RAW, SCM_CAN_RAW_ERRQUEUE, "can-error-queue", NULL},
+	{SOL_CAN_J1939, SCM_J1939_DEST_ADDR, "j1939-dest-addr", j1939_put_json_addr},
+	{SOL_CAN_J1939, SCM_J1939_DEST_NAME, "j1939-dest-name", j1939_put_json_cmsg_name},
+	{SOL_CAN_J1939, SCM_J1939_PRIO, "j1939-prio", j1939_put_json_addr},
+	{SOL_CAN_J1939, SCM_J1939_ERRQUEUE, "j1939-error-queue", NULL},
 	{},
 };
 
@@ -33,6 +66,8 @@ static const struct kin_style styles[] = {
 	{"candump", "candump's log format (candump -L)", .put = can_put_candump,
 	 .add = can_format_add, .remarks = true, .schemes = "can"},
 	{"json", "one JSON object a line", .put = can_put_json, .schemes = "can"},
+	{"text", "j1939spy's lines", .put = j1939_put_text, .schemes = "j1939"},
+	{"json", "one JSON object a line", .put = j1939_put_json, .schemes = "j1939"},
 	{},
 };
 
@@ -44,6 +79,7 @@ static const struct kin_detail details[] = {
 	{"dlc", CAN_DETAIL_DLC, "the DLC of classic frames in braces instead of the length"},
 	{"swap", CAN_DETAIL_SWAP, "the data's last byte first"},
 	{"binary", CAN_DETAIL_BINARY, "the data in binary"},
+	{"words", CAN_DETAIL_WORDS, "of J1939: what parameter group and nodes are called"},
 	{},
 };
 
@@ -54,6 +90,7 @@ const struct kin_family kin_family_can = {
 	.domain = AF_CAN,
 	.summary = "Controller Area Network",
 	.protos = protos,
+	.addr_opts = addr_opts,
 	.opts = can_opts,
 	.cmsgs = cmsgs,
 	.consts = can_consts,

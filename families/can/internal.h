@@ -102,6 +102,7 @@ struct can_protocol {
 };
 
 extern const struct can_protocol can_raw;
+extern const struct can_protocol can_j1939; /* j1939/protocol.c */
 
 int can_parse(const struct kin_proto *proto, const char *body, const struct kin_setting *settings,
 	      size_t n, struct kin_target *ret);
@@ -179,6 +180,7 @@ enum {
 	CAN_DETAIL_DLC = 1 << 3,
 	CAN_DETAIL_SWAP = 1 << 4,
 	CAN_DETAIL_BINARY = 1 << 5,
+	CAN_DETAIL_WORDS = 1 << 7,
 };
 
 void can_format_add(struct kin_format *format, struct kin_sock *sock);
@@ -189,7 +191,6 @@ void can_put_candump(struct kin_format *format, struct kin_sock *sock, const str
 void can_put_json(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
 		  struct kin_buf *out);
 
-#endif
 /* Time and interface, with which the lines for people begin, without a NUL: at most 128 bytes. */
 char *can_put_line_start(char *p, struct kin_format *format, const struct kin_msg *msg);
 
@@ -199,3 +200,4 @@ void can_put_json_interface(struct kin_format *format, const struct kin_msg *msg
 void can_put_json_frame(struct kin_buf *out, const union kin_can_frame *frame,
 			enum kin_can_kind kind);
 
+#endif

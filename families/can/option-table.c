@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The socket options of every CAN protocol: a row each. */
 #include "internal.h"
+#include "j1939/internal.h"
 
 const struct kin_opt can_opts[] = {
 	{
@@ -91,5 +92,22 @@ const struct kin_opt can_opts[] = {
 		.set = can_set_vcid,
 		.get = can_get_vcid,
 	},
+	/* ---- J1939: j1939/option.c ---- */
+	/* clang-format off */
+#define J1939(number) .schemes = "j1939", .level = SOL_CAN_J1939, .optname = (number), .since = "5.4"
+	{.name = "filter", J1939(SO_J1939_FILTER), .type = KIN_OPT_CUSTOM, .flags = KIN_OPT_LIST,
+	 .value = "pgn:N:MASK/addr:N:MASK/name:N:MASK",
+	 .doc = "receive what matches one of these, in all that it says of the source; a MASK may be "
+		"left out; all: everything",
+	 .check = j1939_check_filter, .set = j1939_set_filter},
+	{.name = "promisc", J1939(SO_J1939_PROMISC), .type = KIN_OPT_BOOL,
+	 .doc = "receive what is for others, too"},
+	{.name = "prio", J1939(SO_J1939_SEND_PRIO), .type = KIN_OPT_INT, .max = 7,
+	 .capability = "CAP_NET_ADMIN",
+	 .doc = "priority of what is sent: 0 (first) to 7; 6 at first, below 2 needs a privilege"},
+	{.name = "reports", J1939(SO_J1939_ERRQUEUE), .type = KIN_OPT_BOOL,
+	 .doc = "tell in the error queue how sessions fare, and nowhere else"},
+#undef J1939
+	/* clang-format on */
 	{},
 };

@@ -6,3 +6,10 @@ const struct group group_can = {
 	.path = "can",
 	.summary = "CAN: controllers, cyclic messages, statistics, ISO-TP, J1939, the gateway",
 };
+
+const struct group group_can_j1939 = {
+	.parent = "can",
+	.name = "j1939",
+	.path = "can j1939",
+	.summary = "J1939: addresses and messages of vehicles and machines",
+};
