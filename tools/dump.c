@@ -4,9 +4,9 @@
  *
  * One thread reads and formats, straight into the ring of record.h, whose thread writes. Nothing
  * that the output does can stop the reading: when the ring is full, what came is counted as lost.
+ * What is written, and where, is recording.c's.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdio.h>
@@ -14,29 +14,23 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <kin/family.h>
 #include "command.h"
-#include "record.h"
-#include "source.h"
+#include "recording.h"
 
 enum {
-	BATCH = 256,               /* messages in a system call */
-	BATCH_BYTES = 4 << 20,     /* fewer of them when they are long */
-	ROUNDS = 4,                /* batches from one socket before the others have their turn */
-	RING = 16 << 20,
-	RING_MIN = 2 << 20,
-	LINE = 8192,               /* room of a message's text, and for each of its bytes: */
-	LINE_PER_BYTE = 16,
-	ENVELOPE = 4096,           /* of a format's beginning and end */
-	FAILURES_MAX = 16,         /* in a row, before a socket is given up */
-	PATIENCE_MS = 5000,        /* with an output that takes nothing, once a signal came */
-	WATCH_MS = 200,            /* how often an interface that is down or gone is looked at */
+	BATCH = 256,           /* messages in a system call */
+	BATCH_BYTES = 4 << 20, /* fewer of them when they are long */
+	ROUNDS = 4,            /* batches from one socket before the others have their turn */
+	FAILURES_MAX = 16,     /* in a row, before a socket is given up */
+	PATIENCE_MS = 5000,    /* with an output that takes nothing, once a signal came */
+	WATCH_MS = 200,        /* how often an interface that is down or gone is looked at */
 };
 
-/* For what came before the end of a run. */
-#define REST_NS INT64_C(1000000000)
+/* For what came before the end of a run, and how often interfaces are asked what they lost. */
+#define REST_NS  INT64_C(1000000000)
+#define COUNT_NS INT64_C(1000000000)
 
 /*
  * Between reading all there is and looking again, the reader of a bus sleeps: at a high rate many
@@ -50,16 +44,15 @@ struct dump {
 	const struct invocation *inv;
 	struct source *sources;
 	unsigned n_sources, n_ended;
-	struct kin_format **formats; /* one for each family */
-	unsigned n_formats;
+	struct recording recording;
 	struct kin_batch *batch;
-	struct record *record;
-	int epoll_fd, stop_fd, file;
-	const char *file_name;
+	int epoll_fd, stop_fd;
 	unsigned nap_us;
-	bool done, stopped, failed;
-	uint64_t left;            /* messages until the end */
-	int64_t end_ns, watch_ns; /* CLOCK_MONOTONIC; below zero: never */
+	bool done, stopped, failed, writer_ended;
+	bool received;                     /* something, since the last look at the clock */
+	int64_t end_ns, watch_ns, idle_ns; /* CLOCK_MONOTONIC; below zero: never */
+	int64_t count_ns;
+	int64_t silence_ns; /* so long ends it; below zero: does not */
 };
 
 /* What epoll reports: the number of a source, or one of these. */
@@ -71,14 +64,15 @@ enum { STOP = INT_MAX, RECORD = INT_MAX - 1 };
 static struct kin_format *find_format(struct dump *d, const struct kin_family *family)
 {
 	const char *style = inv_value(d->inv, "format");
+	struct recording *rec = &d->recording;
 	struct kin_format *format;
 
-	for (unsigned i = 0; i < d->n_formats; i++)
-		if (d->formats[i]->family == family)
-			return d->formats[i];
+	for (unsigned i = 0; i < rec->n_formats; i++)
+		if (rec->formats[i]->family == family)
+			return rec->formats[i];
 	if (kin_format_new(family, style ? style : "text", &format) < 0)
 		return NULL;
-	d->formats[d->n_formats++] = format;
+	rec->formats[rec->n_formats++] = format;
 	return format;
 }
 
@@ -174,50 +168,13 @@ static void watch(struct dump *d)
 
 static void take(struct dump *d, struct source *src, const struct kin_msg *msg)
 {
-	size_t size = LINE + LINE_PER_BYTE * msg->len;
-	struct kin_buf out = {.data = record_room(d->record, size), .size = size};
-	ssize_t len;
-
 	src->messages++;
 	src->bytes += msg->len;
 	src->cut += msg->full_len > msg->len;
 	source_count_drops(src, msg->drops);
-	if (!out.data) {
-		src->lost++;
-		return;
-	}
-	source_put_losses(src, &out);
-	len = kin_format_msg(src->format, src->sock, msg, out.data + out.len, size - out.len);
-	if (len < 0 || (size_t)len >= size - out.len)
-		src->lost++;
-	else
-		out.len += len;
-	record_add(d->record, out.len);
-}
-
-/* What was lost behind the last messages. */
-static void take_last_losses(struct dump *d)
-{
-	for (unsigned i = 0; i < d->n_sources; i++) {
-		struct source *src = &d->sources[i];
-		struct kin_buf out = {.data = record_room(d->record, LINE), .size = LINE};
-
-		source_count_last_drops(src);
-		if (out.data)
-			source_put_losses(src, &out);
-		record_add(d->record, out.len);
-	}
-}
-
-/* What a format has before its first message or behind its last. */
-static void put_envelope(struct dump *d, ssize_t (*put)(struct kin_format *, char *, size_t))
-{
-	for (unsigned i = 0; i < d->n_formats; i++) {
-		char *room = record_room(d->record, ENVELOPE);
-		ssize_t len = room ? put(d->formats[i], room, ENVELOPE) : 0;
-
-		record_add(d->record, (size_t)len);
-	}
+	if (src->all_wanted && !src->has_interface)
+		source_see_device(src, msg);
+	recording_take(&d->recording, src, msg);
 }
 
 /* The errors of messages that were sent, which keep a socket readable until they are taken. */
@@ -246,9 +203,11 @@ static bool drain(struct dump *d, struct source *src, uint32_t events)
 		src->failures = 0;
 		if (src->state == DOWN && !src->has_interface)
 			src->state = RUNNING;
-		for (int i = 0; i < n && d->left > 0; i++, d->left--)
+		d->received = true;
+		for (int i = 0; i < n && !d->done; i++) {
 			take(d, src, kin_batch_msg(d->batch, i));
-		d->done = d->left == 0;
+			d->done = recording_is_done(&d->recording);
+		}
 		if ((unsigned)n < kin_batch_capacity(d->batch))
 			return false;
 	}
@@ -257,14 +216,35 @@ static bool drain(struct dump *d, struct source *src, uint32_t events)
 
 static int next_timeout(const struct dump *d)
 {
-	int64_t next = d->end_ns, left;
+	const int64_t times[] = {d->end_ns, d->watch_ns, d->idle_ns,
+				 recording_timeout(&d->recording)};
+	int64_t next = -1, left;
 
-	if (d->watch_ns >= 0 && (next < 0 || d->watch_ns < next))
-		next = d->watch_ns;
+	for (unsigned i = 0; i < sizeof(times) / sizeof(*times); i++)
+		if (times[i] >= 0 && (next < 0 || times[i] < next))
+			next = times[i];
 	if (next < 0)
 		return -1;
 	left = (next - kin_now() + 999999) / 1000000;
 	return left < 0 ? 0 : left < INT_MAX ? left : INT_MAX;
+}
+
+/* Clocks that go on whether messages come or not, and those that messages set back. */
+static void look_at_clocks(struct dump *d, bool more)
+{
+	int64_t now = kin_now();
+
+	if (d->received && d->silence_ns >= 0)
+		d->idle_ns = now + d->silence_ns;
+	if (d->received && now >= d->count_ns) {
+		for (unsigned i = 0; i < d->n_sources; i++)
+			source_count_last_drops(&d->sources[i]);
+		d->count_ns = now + COUNT_NS;
+	}
+	d->received = false;
+	recording_flush(&d->recording, !more);
+	d->done |= recording_is_done(&d->recording) || (d->end_ns >= 0 && now >= d->end_ns) ||
+		   (d->idle_ns >= 0 && now >= d->idle_ns && !more);
 }
 
 /* A signal, which is taken so that the next one is seen too, or the end of the writer. */
@@ -273,6 +253,7 @@ static void stop(struct dump *d, uint32_t who)
 	struct signalfd_siginfo signal;
 
 	d->stopped |= who == STOP && read(d->stop_fd, &signal, sizeof(signal)) > 0;
+	d->writer_ended |= who == RECORD;
 	d->done = true;
 }
 
@@ -284,9 +265,9 @@ static void drain_rest(struct dump *d)
 	for (unsigned i = 0; i < d->n_sources; i++) {
 		struct source *src = &d->sources[i];
 
-		d->done = false;
-		while (src->sock && d->left > 0 && kin_now() < end_ns && drain(d, src, 0))
-			record_flush(d->record);
+		d->done = recording_is_done(&d->recording);
+		while (src->sock && !d->done && kin_now() < end_ns && drain(d, src, 0))
+			recording_flush(&d->recording, false);
 	}
 	d->done = true;
 }
@@ -294,12 +275,12 @@ static void drain_rest(struct dump *d)
 static void receive(struct dump *d)
 {
 	struct epoll_event events[64];
-	bool in_time = true;
 
 	while (!d->done) {
 		int n = epoll_wait(d->epoll_fd, events, 64, next_timeout(d));
-		bool more = false;
+		bool more = n == 64;
 
+		recording_wake(&d->recording);
 		for (int i = 0; i < n; i++) {
 			uint32_t who = events[i].data.u32;
 
@@ -309,17 +290,45 @@ static void receive(struct dump *d)
 				more |= drain(d, &d->sources[who], events[i].events);
 		}
 		watch(d);
-		record_flush(d->record);
-		in_time = d->end_ns < 0 || kin_now() < d->end_ns;
-		d->done |= !in_time;
+		look_at_clocks(d, more);
 		if (d->nap_us && !more && !d->done)
 			usleep(d->nap_us);
 	}
-	if (d->stopped || !in_time)
+	if (!d->writer_ended)
 		drain_rest(d);
 }
 
 /* ---- The verb ----------------------------------------------------------------------------- */
+
+static void tell_written(const struct dump *d)
+{
+	const struct recording *rec = &d->recording;
+	unsigned files = files_count(rec->files);
+	char others[64] = "";
+
+	if (files > 1)
+		snprintf(others, sizeof(others), " and %u files before it", files - 1);
+	remark("%s%s: %llu bytes written; the ring held up to %zu bytes", files_name(rec->files),
+	       others, (unsigned long long)record_written(rec->record), record_peak(rec->record));
+	if (rec->triggered)
+		remark("%u episodes", rec->trigger.episodes);
+	if (rec->backlog && backlog_was_full(rec->backlog))
+		remark("--pre: the memory was full, so that not all of it was kept: see --ring");
+}
+
+/* The writer's failure in words, and the exit status. */
+static int tell_failure(const struct recording *rec, int err)
+{
+	if (err == -EINTR) {
+		remark("%s takes nothing: %zu bytes were not written", files_name(rec->files),
+		       record_waiting(rec->record));
+		return STATUS_LOST;
+	}
+	complain("%s: %s (%s); it took %llu bytes, to the end of a line", files_name(rec->files),
+		 strerror(-err), strerrorname_np(-err),
+		 (unsigned long long)record_written(rec->record));
+	return STATUS_FAILED;
+}
 
 /* Tell what there is to tell, and the exit status. */
 static int sum_up(struct dump *d, int err)
@@ -329,66 +338,31 @@ static int sum_up(struct dump *d, int err)
 
 	for (unsigned i = 0; i < d->n_sources; i++) {
 		struct source *src = &d->sources[i];
+		bool wanted;
+		uint64_t device_lost = source_device_lost(src, &wanted);
 
-		lost |= src->dropped > 0 || src->lost > 0 || src->cut > 0;
+		lost |= src->dropped > 0 || src->lost > 0 || src->cut > 0 || wanted;
 		if (src->cut)
 			remark("%s: %llu messages were cut to %zu bytes", src->text,
 			       (unsigned long long)src->cut, kin_batch_msg(d->batch, 0)->size);
-		if (stats || d->stopped || src->dropped || src->lost || src->device_drops)
+		if (stats || d->stopped || src->dropped || src->lost || device_lost)
 			source_tell(src);
 	}
 	if (stats)
-		remark("%s: %llu bytes written; the ring held up to %zu bytes", d->file_name,
-		       (unsigned long long)record_written(d->record), record_peak(d->record));
-	if (err == -EINTR) {
-		remark("%s takes nothing: %zu bytes were not written", d->file_name,
-		       record_waiting(d->record));
-		return STATUS_LOST;
-	}
-	if (err < 0 && err != -EPIPE) {
-		complain("%s: %s (%s); it took %llu bytes, to the end of a line", d->file_name,
-		         strerror(-err), strerrorname_np(-err),
-		         (unsigned long long)record_written(d->record));
-		return STATUS_FAILED;
-	}
+		tell_written(d);
+	if (err < 0 && err != -EPIPE)
+		return tell_failure(&d->recording, err);
 	return d->failed ? STATUS_FAILED : lost ? STATUS_LOST : STATUS_DONE;
-}
-
-static int parse_times(struct dump *d)
-{
-	static const char letters[] = "naAdz"; /* in the order of enum kin_time_style */
-	const char *text = inv_value(d->inv, "time");
-	const char *letter;
-
-	if (!text)
-		return 0;
-	letter = *text ? strchr(letters, *text) : NULL;
-	if (!letter || (text[1] && strcmp(text + 1, "N") != 0))
-		return misuse(d->inv->command, "--time: %s is none of n, a, A, d, z, and N behind it",
-		              text);
-	for (unsigned i = 0; i < d->n_formats; i++)
-		kin_format_set_time(d->formats[i], letter - letters, text[1] == 'N');
-	return 0;
-}
-
-/* Twice the room of the longest message, so that one fits while another is written. */
-static int parse_ring(const struct dump *d, int64_t *size)
-{
-	int64_t least = RING_MIN;
-
-	for (unsigned i = 0; i < d->n_sources; i++)
-		if ((int64_t)(2 * LINE_PER_BYTE * d->sources[i].longest) > least)
-			least = 2 * LINE_PER_BYTE * d->sources[i].longest;
-	*size = least > RING ? least : RING;
-	return inv_size(d->inv, "ring", least, INT64_C(1) << 40, size);
 }
 
 /* How long the reader sleeps. */
 static unsigned choose_nap(const struct dump *d)
 {
-	struct stat st;
-	bool recording = fstat(d->file, &st) == 0 && S_ISREG(st.st_mode);
+	int64_t within_ns = d->recording.options.within_ns;
+	bool recording = within_ns < 0 || within_ns >= NAP_RECORDING_US * INT64_C(1000);
 
+	if (d->recording.options.lines)
+		return 0;
 	for (unsigned i = 0; i < d->n_sources; i++) {
 		const struct kin_sock *sock = d->sources[i].sock;
 		int size = 0;
@@ -427,54 +401,33 @@ static int open_sources(struct dump *d)
 	return r < 0 ? complain_of("memory", r) : 0;
 }
 
-static int open_file(struct dump *d, int64_t ring)
+static int describe_sources(struct dump *d)
 {
-	const char *name = inv_value(d->inv, "write");
-	struct stat st;
-	int r;
-
-	d->file = STDOUT_FILENO;
-	d->file_name = "standard output";
-	if (name && strcmp(name, "-") != 0) {
-		d->file_name = name;
-		/* Opening a FIFO waits for its reader. */
-		if (stat(name, &st) == 0 && S_ISFIFO(st.st_mode))
-			stop_at_once(true);
-		d->file = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-		if (d->file < 0)
-			return complain_of(name, -errno);
-		stop_at_once(false);
-	}
-	r = record_new(d->file, ring, &d->record);
-	if (r >= 0)
-		r = watch_fd(d, record_fd(d->record), RECORD);
-	return r < 0 ? complain_of("--ring", r) : 0;
-}
-
-static int prepare(struct dump *d)
-{
-	int64_t count = INT64_MAX, ring, duration = -1;
-	int status = inv_int(d->inv, "count", 1, INT64_MAX, &count);
-
-	if (!status)
-		status = inv_duration(d->inv, "duration", &duration);
-	d->left = count;
-	d->watch_ns = -1;
-	for (unsigned i = 0; !status && i < d->n_sources; i++) {
+	for (unsigned i = 0; i < d->n_sources; i++) {
 		struct source *src = &d->sources[i];
 		int r = source_describe(src, d->inv->args[i]);
 
 		if (r < 0)
-			status = complain_of(src->text, r);
-		else
-			src->format = find_format(d, src->family);
-		if (!status && !src->format)
-			status = misuse(d->inv->command, "--format: %s", kin_error_text());
+			return complain_of(src->text, r);
+		src->format = find_format(d, src->family);
+		if (!src->format)
+			return misuse(d->inv->command, "--format: %s", kin_error_text());
 	}
+	return 0;
+}
+
+static int prepare(struct dump *d)
+{
+	struct recording *rec = &d->recording;
+	int64_t duration = -1;
+	int status = inv_duration(d->inv, "duration", &duration);
+
 	if (!status)
-		status = parse_ring(d, &ring);
+		status = inv_duration(d->inv, "idle", &d->silence_ns);
 	if (!status)
-		status = parse_times(d);
+		status = describe_sources(d);
+	if (!status)
+		status = recording_prepare(rec);
 	d->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	d->stop_fd = stop_fd();
 	if (!status && (d->epoll_fd < 0 || watch_fd(d, d->stop_fd, STOP) < 0))
@@ -482,10 +435,13 @@ static int prepare(struct dump *d)
 	if (!status)
 		status = open_sources(d);
 	if (!status)
-		status = open_file(d, ring);
+		status = recording_begin(rec);
+	if (!status && watch_fd(d, record_fd(rec->record), RECORD) < 0)
+		status = complain_of("epoll", -errno);
 	if (!status)
 		d->nap_us = choose_nap(d);
 	d->end_ns = kin_deadline(duration);
+	d->idle_ns = kin_deadline(d->silence_ns);
 	return status;
 }
 
@@ -493,69 +449,94 @@ static void free_dump(struct dump *d, bool with_record)
 {
 	for (unsigned i = 0; i < d->n_sources; i++)
 		source_free(&d->sources[i]);
-	for (unsigned i = 0; i < d->n_formats; i++)
-		kin_format_free(d->formats[i]);
+	recording_free(&d->recording, with_record);
 	free(d->sources);
-	free(d->formats);
 	kin_batch_free(d->batch);
-	if (with_record)
-		record_free(d->record);
 	close(d->epoll_fd);
 	close(d->stop_fd);
 }
 
 static int run(const struct invocation *inv)
 {
-	struct dump d = {.inv = inv, .n_sources = inv->n_args};
+	struct dump d = {.inv = inv, .n_sources = inv->n_args, .watch_ns = -1, .silence_ns = -1};
+	struct recording *rec = &d.recording;
 	bool stuck = false;
 	int status;
 
 	d.sources = calloc(inv->n_args, sizeof(*d.sources));
-	d.formats = calloc(inv->n_args, sizeof(*d.formats));
-	if (!d.sources || !d.formats) {
+	rec->formats = calloc(inv->n_args, sizeof(*rec->formats));
+	if (!d.sources || !rec->formats) {
 		free(d.sources);
-		free(d.formats);
+		free(rec->formats);
 		return complain_of("memory", -ENOMEM);
 	}
+	rec->inv = inv;
+	rec->sources = d.sources;
+	rec->n_sources = d.n_sources;
 	status = prepare(&d);
 	if (status == 0) {
 		int err;
 
-		put_envelope(&d, kin_format_begin);
 		receive(&d);
-		take_last_losses(&d);
-		put_envelope(&d, kin_format_end);
-		err = record_finish(d.record, d.stop_fd, d.stopped ? PATIENCE_MS : -1);
+		recording_end(rec);
+		err = record_finish(rec->record, d.stop_fd, d.stopped ? PATIENCE_MS : -1);
 		stuck = err == -EINTR;
-		if (err == 0 && d.file != STDOUT_FILENO && close(d.file) < 0)
-			err = -errno;
+		if (err == 0)
+			err = files_close(rec->files);
 		status = sum_up(&d, err);
 	}
 	free_dump(&d, !stuck);
 	return status;
 }
 
+/* clang-format off */
 static const struct command_option options[] = {
 	{"format", 'f', "STYLE[,DETAIL...]", "how messages are written: text (the default), json, hex, "
 	 "or a style of the family's own, such as candump"},
-	{"write", 'w', "FILE", "write to FILE, replacing what is in it; - is standard output"},
-	{"count", 'n', "COUNT", "end after COUNT messages"},
+	{"write", 'w', "FILE", "write to FILE, replacing what is in it; - is standard output. In its "
+	 "name %Y, %m, %d, %H, %M, %S and the like stand for the time at which it begins (%% for %), "
+	 "{n} for its number: 0001, 0002, ..."},
+	{"rotate-size", 0, "SIZE", "begin the next file before this one would grow beyond SIZE, "
+	 "at least 64K; FILE needs {n}"},
+	{"rotate-time", 0, "TIME", "begin the next file with the first message after TIME; FILE needs "
+	 "{n}"},
+	{"keep", 0, "COUNT", "keep the last COUNT files, deleting older ones of this run"},
+	{"start-on", 0, "PATTERN,...", "write nothing until a message matches one of these"},
+	{"stop-on", 0, "PATTERN,...", "end behind a message that matches one of these"},
+	{"pre", 0, "SPAN", "write what came before the start, too: 500ms, or 1000 messages"},
+	{"post", 0, "SPAN", "go on for so long, or so many messages, behind the one that stops; "
+	 "without --stop-on, behind the one that starts"},
+	{"rearm", 0, NULL, "then wait for the next start instead of ending; with {n} in FILE each "
+	 "episode has a file of its own"},
+	{"flush", 0, "WHEN", "when lines are written: line (each at once, by itself), batch (what was "
+	 "received together), close (in large blocks, the last when the file ends), or within a TIME: "
+	 "50ms for files, 2ms for all else"},
+	{"sync", 0, "TIME", "have the disk keep what was written within TIME (fdatasync(2)); 0: at once"},
+	{"count", 'n', "COUNT", "end after COUNT messages were written"},
 	{"duration", 0, "TIME", "end after TIME: 10 (seconds), 500ms, 2m"},
+	{"idle", 0, "TIME", "end when nothing came for TIME"},
 	{"time", 't', "STYLE", "begin lines with the time: n none (the default), a absolute, A with "
 	 "the date, d since the message before, z since the first; N behind it for nanoseconds"},
 	{"hardware", 'H', NULL, "the interface's own time stamps, where it has any"},
+	{"colour", 0, "WHEN", "lines of text of each source in a colour of its own: auto (the default: on "
+	 "a terminal, with several sources), always, never"},
 	{"stats", 0, NULL, "tell at the end what came, what was lost and what was written"},
 	{"ring", 0, "SIZE", "memory for what the output has not taken yet, with K, M or G behind it: "
-	 "16M, at least 2M and 32 times the longest message"},
+	 "16M, at least 2M and 32 times the longest message; half as much again for --pre"},
 	{},
 };
 
 static const struct command_example examples[] = {
 	{"kin dump can:can0", "print what comes, as candump does"},
 	{"kin dump -f candump -w drive.log can:can0,fd=on can:can1", "one log of two buses"},
+	{"kin dump -f candump -w 'drive-%Y%m%d-{n}.log' --rotate-size 100M --keep 20 can:can0",
+	 "the last two gigabytes, in twenty logs"},
+	{"kin dump -f candump -w 'fault-{n}.log' --start-on 7xx#037F*,error:bus-off --pre 5s --post 5s "
+	 "--rearm can:can0,errors=all", "a log of ten seconds around each fault"},
 	{"kin dump -f json -n 10 udp::5000", "ten datagrams, an object a line"},
 	{},
 };
+/* clang-format on */
 
 const struct command command_dump = {
 	.name = "dump",
@@ -563,19 +544,37 @@ const struct command command_dump = {
 	.summary = "receive from one or many addresses, print or record",
 	.text = "Messages of several addresses are written in the order in which they are read: "
 		"those of one address as they came, those of different ones by the batch, about a "
-		"millisecond apart. Their time stamps are the kernel's and tell the exact order.\n\n"
+		"millisecond apart. Their time stamps are the kernel's and tell the exact "
+		"order.\n\n"
 		"Reading never waits for the output. What the output has not taken waits in a ring "
 		"of fixed size (--ring), and what finds the ring full is counted as lost. Before "
-		"that, the kernel keeps what waits to be read in up to 128 MiB for each socket, or, "
-		"without CAP_NET_ADMIN, in up to twice net.core.rmem_max; rcvbuf= in the address says "
-		"otherwise. What is lost is told at the end, address by address, and in between the "
-		"lines of text and candump as DROPCOUNT; the exit status is 3 then.\n\n"
+		"that, the kernel keeps what waits to be read in up to 128 MiB for each socket, "
+		"or, "
+		"without CAP_NET_ADMIN, in up to twice net.core.rmem_max; rcvbuf= in the address "
+		"says "
+		"otherwise. What is lost, on the socket, in the ring or at the interface, is told "
+		"at "
+		"the end, address by address, and in between the lines of text and candump as "
+		"DROPCOUNT; the exit status is 3 then. What an interface drops counts as lost on a "
+		"CAN bus alone: on others nobody may have wanted it.\n\n"
 		"When an interface goes down, comes up, is removed or made anew, this is told, and "
 		"the capture goes on.\n\n"
-		"A recording that can't be written to its end (the disk is full) ends with a whole "
-		"line, and the exit status is 1. After SIGINT or SIGTERM what waits is still "
-		"written, unless the output takes nothing for five "
-		"seconds or a second signal comes.",
+		"Each file of a recording is complete in itself, and no message is in two of them "
+		"or "
+		"cut. A recording that can't be written to its end (the disk is full) ends with a "
+		"whole line, and the exit status is 1. One whose writer was killed lacks what came "
+		"within the time of --flush, and may end in the middle of a line. After SIGINT or "
+		"SIGTERM what waits is still written, unless the output takes nothing for five "
+		"seconds or a second signal comes.\n\n"
+		"A PATTERN says which messages are meant: text:WORDS (they are in the message), "
+		"hex:00x1 (it begins so, x is any digit), or, of CAN frames, ID:MASK and ID~MASK "
+		"as "
+		"filter= takes them, 123#11xx and 123#11* (an identifier with this content, * for "
+		"whatever follows), 123#R (a remote request), error and error:bus-off (error "
+		"frames, "
+		"of this class). Identifiers may have x, too. What comes while nothing is written "
+		"is "
+		"still received, and what is lost then is told as well.",
 	.options = options,
 	.examples = examples,
 	.min_args = 1,

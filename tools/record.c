@@ -5,6 +5,8 @@
  *
  *     0      tail        head        size      0    head      tail      lap  size
  *     |......|###########|...........|         |####|..........|#########|....|
+ *
+ * Where the next file begins is told beside it, by how many bytes were put before.
  */
 #include <errno.h>
 #include <linux/futex.h>
@@ -16,6 +18,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <kin/family.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -24,39 +27,47 @@
 #include <unistd.h>
 #include "record.h"
 
-/*
- * After a write the thread rests before it looks again, so that lines which come one by one do
- * not cost a wake-up and a write each. A person may be looking at what is not a regular file.
- */
-static const int64_t REST_FILE_NS = 50000000, REST_OTHER_NS = 2000000;
-
 /* No write is longer, so that the ring gets room again in steps. */
 static const size_t WRITE_MAX = 1 << 20;
 
 /* What the thread is doing, for the producer to know whether to wake it. */
 enum { BUSY, RESTING, ASLEEP };
 
+/* Beginnings of files that the thread has not come to. */
+enum { TURNS = 1024 };
+
+/* The next file begins behind so many bytes. */
+struct turn {
+	uint64_t at;
+	int64_t time_ns;
+};
+
 struct record {
 	/* The producer's. */
-	size_t put;       /* head before it is made known */
+	size_t put; /* head before it is made known */
 	size_t known_tail;
 	size_t peak;
+	uint64_t total; /* bytes put */
 	char *ring;
 	size_t size;
-	int file, done_fd;
-	bool regular;
+	struct record_options options;
+	int done_fd;
 	pthread_t thread;
 
 	/* Shared, each written by one side, and away from the other side's. */
 	_Alignas(64) _Atomic size_t head;
 	size_t lap; /* written by the producer before head goes below tail */
 	_Atomic bool finish;
+	_Atomic unsigned turns; /* put so far, into turn[] modulo TURNS */
 	_Alignas(64) _Atomic size_t tail;
+	_Atomic unsigned turns_taken;
 	_Atomic int doing;
 	_Atomic uint64_t written;
 	_Atomic int error; /* negative errno value */
 	_Atomic bool done;
-	uint64_t whole; /* bytes of written that are whole lines */
+	uint64_t whole;  /* bytes of written that are whole lines */
+	int64_t sync_ns; /* when what was written must be on the disk; below zero: all of it is */
+	struct turn turn[TURNS];
 };
 
 static size_t used(const struct record *r, size_t head, size_t tail)
@@ -70,38 +81,92 @@ static void wake(struct record *r)
 	syscall(SYS_futex, &r->doing, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
 }
 
-/* The lines at the tail that lie in one piece; 0 bytes when there are none. */
+/* The turn that the thread comes to next, NULL: none is known. */
+static const struct turn *next_turn(const struct record *r)
+{
+	unsigned taken = r->turns_taken;
+
+	return taken == atomic_load_explicit(&r->turns, memory_order_acquire)
+		       ? NULL
+		       : &r->turn[taken % TURNS];
+}
+
+/* The lines at the tail that lie in one piece and go into one file; 0 bytes when there are none. */
 static size_t next_piece(struct record *r, size_t *tail)
 {
 	size_t head = atomic_load_explicit(&r->head, memory_order_acquire);
+	const struct turn *turn = next_turn(r);
+	size_t len;
 
 	if (head < *tail && *tail == r->lap)
 		*tail = 0;
-	return (head >= *tail ? head : r->lap) - *tail;
+	len = (head >= *tail ? head : r->lap) - *tail;
+	return turn && turn->at - r->written < len ? turn->at - r->written : len;
 }
 
-/* Wait to be woken, or that long (below zero: for ever), unless there is a reason not to. */
-static void rest(struct record *r, int doing, size_t enough, size_t tail, int64_t ns)
+static bool turns_here(const struct record *r)
 {
-	const struct timespec timeout = {ns / 1000000000, ns % 1000000000};
+	const struct turn *turn = next_turn(r);
 
+	return turn && turn->at == r->written;
+}
+
+/* ---- The thread --------------------------------------------------------------------------- */
+
+static int sync_file(struct record *r)
+{
+	r->sync_ns = -1;
+	/* A pipe and /dev/null have nothing that could be kept. */
+	if (fdatasync(files_fd(r->options.files)) < 0 && errno != EINVAL && errno != EROFS)
+		return -errno;
+	return 0;
+}
+
+static int64_t sooner(int64_t a, int64_t b)
+{
+	return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
+/*
+ * Wait to be woken, or that long (below zero: for ever), unless there is a reason not to: so many
+ * bytes, or the end.
+ */
+static void rest(struct record *r, int doing, size_t enough, int64_t ns)
+{
+	struct timespec timeout;
+
+	if (r->sync_ns >= 0)
+		ns = sooner(ns, r->sync_ns > kin_now() ? r->sync_ns - kin_now() : 0);
+	timeout = (struct timespec){ns / 1000000000, ns % 1000000000};
 	atomic_store(&r->doing, doing);
 	/* Paired with record_flush(): it makes lines known, then looks at whether we sleep. */
 	atomic_thread_fence(memory_order_seq_cst);
-	if (next_piece(r, &tail) < enough && !atomic_load(&r->finish))
+	if (used(r, r->head, r->tail) < enough && !next_turn(r) && !atomic_load(&r->finish))
 		syscall(SYS_futex, &r->doing, FUTEX_WAIT_PRIVATE, doing, ns < 0 ? NULL : &timeout,
-		        NULL, 0);
+			NULL, 0);
 	atomic_store(&r->doing, BUSY);
+}
+
+/* How much of a piece goes into one write(2). */
+static size_t write_size(const struct record *r, const char *piece, size_t len)
+{
+	const char *newline = r->options.lines ? memchr(piece, '\n', len) : NULL;
+
+	if (newline)
+		return (size_t)(newline + 1 - piece);
+	return len < WRITE_MAX ? len : WRITE_MAX;
 }
 
 static int write_piece(struct record *r, const char *piece, size_t len)
 {
+	int file = files_fd(r->options.files);
+
 	while (len > 0) {
-		ssize_t n = write(r->file, piece, len < WRITE_MAX ? len : WRITE_MAX);
+		ssize_t n = write(file, piece, write_size(r, piece, len));
 		const char *newline;
 
 		if (n < 0 && errno == EAGAIN) {
-			poll(&(struct pollfd){.fd = r->file, .events = POLLOUT}, 1, -1);
+			poll(&(struct pollfd){.fd = file, .events = POLLOUT}, 1, -1);
 			continue;
 		}
 		if (n < 0 && errno == EINTR)
@@ -115,40 +180,77 @@ static int write_piece(struct record *r, const char *piece, size_t len)
 		piece += n;
 		len -= n;
 	}
+	if (r->options.sync_ns >= 0 && r->sync_ns < 0)
+		r->sync_ns = kin_now() + r->options.sync_ns;
 	return 0;
 }
 
 /* A file that ends in the middle of a line can't be read back: cut it after the line before. */
 static void cut_last_line(struct record *r)
 {
-	off_t end = r->regular ? lseek(r->file, 0, SEEK_CUR) : -1;
+	int file = files_fd(r->options.files);
+	struct stat st;
+	off_t end = fstat(file, &st) == 0 && S_ISREG(st.st_mode) ? lseek(file, 0, SEEK_CUR) : -1;
 
-	if (end >= 0 && ftruncate(r->file, end - (off_t)(r->written - r->whole)) == 0)
+	if (end >= 0 && ftruncate(file, end - (off_t)(r->written - r->whole)) == 0)
 		r->written = r->whole;
+}
+
+static int take_turn(struct record *r)
+{
+	const struct turn *turn = next_turn(r);
+	int err = r->sync_ns >= 0 ? sync_file(r) : 0;
+
+	if (err == 0)
+		err = files_next(r->options.files, turn->time_ns);
+	/* All that was written is in files that ended with a line. */
+	r->whole = r->written;
+	atomic_store_explicit(&r->turns_taken, r->turns_taken + 1, memory_order_release);
+	return err;
+}
+
+static int write_next_piece(struct record *r, size_t len)
+{
+	size_t tail = r->tail;
+	int err;
+
+	/* The same as when its length was asked for, or the start of the ring. */
+	next_piece(r, &tail);
+	err = write_piece(r, r->ring + tail, len);
+	if (err == 0)
+		atomic_store_explicit(&r->tail, tail + len, memory_order_release);
+	return err;
 }
 
 static int write_until_finished(struct record *r)
 {
-	size_t tail = 0;
+	/* Not before a block is full, unless the file ends. */
+	bool blocks = r->options.within_ns < 0;
+	size_t enough = r->size / 4 < WRITE_MAX ? r->size / 4 : WRITE_MAX;
+	int err = 0;
 
-	for (;;) {
+	while (err == 0) {
 		bool finish = atomic_load(&r->finish);
-		size_t len = next_piece(r, &tail);
-		int err;
+		size_t tail = r->tail, len = next_piece(r, &tail);
 
-		if (len == 0 && finish)
-			return 0;
-		if (len == 0) {
-			rest(r, ASLEEP, 1, tail, -1);
-			continue;
+		if (r->sync_ns >= 0 && r->sync_ns <= kin_now()) {
+			err = sync_file(r);
+		} else if (turns_here(r)) {
+			err = take_turn(r);
+		} else if (len == 0 && finish) {
+			return r->sync_ns >= 0 ? sync_file(r) : 0;
+		} else if (len == 0) {
+			rest(r, ASLEEP, 1, -1);
+		} else if (blocks && !finish && !next_turn(r) &&
+			   used(r, r->head, r->tail) < enough) {
+			rest(r, RESTING, enough, -1);
+		} else {
+			err = write_next_piece(r, len);
+			if (err == 0 && r->options.within_ns > 0)
+				rest(r, RESTING, enough, r->options.within_ns);
 		}
-		err = write_piece(r, r->ring + tail, len);
-		if (err < 0)
-			return err;
-		tail += len;
-		atomic_store_explicit(&r->tail, tail, memory_order_release);
-		rest(r, RESTING, WRITE_MAX, tail, r->regular ? REST_FILE_NS : REST_OTHER_NS);
 	}
+	return err;
 }
 
 static void *write_lines(void *data)
@@ -164,6 +266,8 @@ static void *write_lines(void *data)
 	return NULL;
 }
 
+/* ---- The producer ------------------------------------------------------------------------- */
+
 static int start_thread(struct record *r)
 {
 	sigset_t all, before;
@@ -177,18 +281,18 @@ static int start_thread(struct record *r)
 	return -err;
 }
 
-int record_new(int file, size_t size, struct record **ret_record)
+int record_new(const struct record_options *options, struct record **ret_record)
 {
 	struct record *r = aligned_alloc(64, sizeof(*r));
-	struct stat st;
+	size_t size = options->size;
 	int err;
 
 	if (!r)
 		return -ENOMEM;
 	memset(r, 0, sizeof(*r));
-	r->file = file;
+	r->options = *options;
 	r->size = size;
-	r->regular = fstat(file, &st) == 0 && S_ISREG(st.st_mode);
+	r->sync_ns = -1;
 	r->done_fd = eventfd(0, EFD_CLOEXEC);
 	r->ring = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	err = r->done_fd < 0 ? -errno : r->ring == MAP_FAILED ? -ENOMEM : start_thread(r);
@@ -238,12 +342,25 @@ char *record_room(struct record *r, size_t size)
 void record_add(struct record *r, size_t len)
 {
 	r->put += len;
+	r->total += len;
 	atomic_store_explicit(&r->head, r->put, memory_order_release);
+}
+
+bool record_next_file(struct record *r, size_t behind, int64_t time_ns)
+{
+	unsigned turns = r->turns;
+
+	if (turns - atomic_load_explicit(&r->turns_taken, memory_order_acquire) == TURNS)
+		return false;
+	r->turn[turns % TURNS] = (struct turn){r->total + behind, time_ns};
+	atomic_store_explicit(&r->turns, turns + 1, memory_order_release);
+	return true;
 }
 
 void record_flush(struct record *r)
 {
 	size_t waiting = record_waiting(r);
+	bool turn = r->turns != r->turns_taken;
 	int doing;
 
 	if (waiting > r->peak)
@@ -251,7 +368,8 @@ void record_flush(struct record *r)
 	/* Paired with rest(): it says that it sleeps, then looks for lines once more. */
 	atomic_thread_fence(memory_order_seq_cst);
 	doing = atomic_load(&r->doing);
-	if (waiting > 0 && (doing == ASLEEP || (doing == RESTING && waiting >= r->size / 4)))
+	if ((waiting > 0 && (doing == ASLEEP || (doing == RESTING && waiting >= r->size / 4))) ||
+	    (turn && doing != BUSY))
 		wake(r);
 }
 

@@ -7,19 +7,35 @@
 #ifndef KIN_TOOLS_RECORD_H
 #define KIN_TOOLS_RECORD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "files.h"
 
 struct record;
 
-/* A ring of size bytes, and its thread. The file stays the caller's. 0 or -errno. */
-int record_new(int file, size_t size, struct record **ret_record);
+struct record_options {
+	struct files *files; /* the thread's while the record lives; must outlive it */
+	size_t size;         /* of the ring */
+	int64_t within_ns;   /* lines are written after so long; below zero: in blocks */
+	bool lines;          /* each by a write(2) of its own */
+	int64_t sync_ns; /* what was written is on the disk after so long; below zero: some time */
+};
+
+/* A ring, and its thread. 0 or -errno. */
+int record_new(const struct record_options *options, struct record **ret_record);
 
 /* Room for size bytes in one piece, or NULL when the ring is full. */
 char *record_room(struct record *record, size_t size);
 
 /* Keep the first len bytes of the room, whole lines. */
 void record_add(struct record *record, size_t len);
+
+/*
+ * The next file begins behind so many bytes that are added from now on. False: it does not,
+ * because so many begin already.
+ */
+bool record_next_file(struct record *record, size_t behind, int64_t time_ns);
 
 /* Let the thread know that lines were added; once for many of them. */
 void record_flush(struct record *record);

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <unistd.h>
 #include <linux/sock_diag.h>
 
+#include "device.h"
 #include "source.h"
 
 enum {
@@ -17,37 +16,69 @@ enum {
 	LONGEST = 2 << 20,         /* what is longer is cut: the ring has room for many */
 };
 
-/* What an interface dropped before a socket saw it; 0 when that is unknown. */
-static uint64_t device_drops(const struct source *src)
+/* ---- Interfaces --------------------------------------------------------------------------- */
+
+static void add_device(struct source *src, int ifindex, const char *name)
 {
-	static const char *const counters[] = {"rx_dropped", "rx_over_errors", "rx_missed_errors"};
-	uint64_t sum = 0;
+	struct source_device *more;
 
-	for (unsigned i = 0; src->has_interface && i < sizeof(counters) / sizeof(*counters); i++) {
-		char path[64 + IFNAMSIZ], text[32];
-		int fd;
-		ssize_t n = 0;
+	more = realloc(src->devices, (src->n_devices + 1) * sizeof(*more));
+	/* Without memory its losses are not known. */
+	if (!more)
+		return;
+	src->devices = more;
+	src->last_device = src->n_devices;
+	more += src->n_devices++;
+	*more = (struct source_device){.ifindex = ifindex, .before = device_lost(name)};
+	snprintf(more->name, sizeof(more->name), "%s", name);
+}
 
-		snprintf(path, sizeof(path), "/sys/class/net/%s/statistics/%s", src->name,
-			 counters[i]);
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd >= 0) {
-			n = read(fd, text, sizeof(text) - 1);
-			close(fd);
+/* The socket is new: so may be the interface. */
+static void begin_device(struct source *src)
+{
+	if (src->has_interface && src->n_devices == 0)
+		add_device(src, 0, src->name);
+	for (unsigned i = 0; i < src->n_devices; i++)
+		src->devices[i].before = device_lost(src->devices[i].name);
+}
+
+void source_see_device(struct source *src, const struct kin_msg *msg)
+{
+	int ifindex = kin_addr_ifindex(&msg->addr);
+	char name[IF_NAMESIZE];
+
+	if (src->n_devices && src->devices[src->last_device].ifindex == ifindex)
+		return;
+	for (unsigned i = 0; i < src->n_devices; i++) {
+		if (src->devices[i].ifindex == ifindex) {
+			src->last_device = i;
+			return;
 		}
-		text[n > 0 ? n : 0] = '\0';
-		sum += strtoull(text, NULL, 10);
 	}
-	return sum;
+	if (ifindex > 0 && if_indextoname((unsigned)ifindex, name))
+		add_device(src, ifindex, name);
 }
 
 static void count_device_drops(struct source *src)
 {
-	uint64_t now = device_drops(src);
+	for (unsigned i = 0; i < src->n_devices; i++) {
+		struct source_device *device = &src->devices[i];
+		uint64_t now = device_lost(device->name);
 
-	if (now > src->device_before)
-		src->device_drops += now - src->device_before;
-	src->device_before = now;
+		if (now > device->before)
+			device->lost += now - device->before;
+		device->before = now;
+	}
+}
+
+uint64_t source_device_lost(const struct source *src, bool *ret_was_wanted)
+{
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < src->n_devices; i++)
+		sum += src->devices[i].lost;
+	*ret_was_wanted = src->all_wanted && sum > 0;
+	return sum;
 }
 
 int source_is_up(const struct source *src)
@@ -95,7 +126,7 @@ int source_open(struct source *src, const char *stamps)
 	enlarge_buffer(endpoint, sock);
 	kin_set_timeout(sock, 0);
 	src->socket_drops = 0;
-	src->device_before = device_drops(src);
+	begin_device(src);
 	src->state = RUNNING;
 	src->sock = sock;
 	sock = NULL;
@@ -116,6 +147,8 @@ int source_describe(struct source *src, const char *text)
 	proto = kin_endpoint_proto(endpoint);
 	src->family = kin_endpoint_family(endpoint);
 	src->connects = proto->type == SOCK_STREAM || proto->type == SOCK_SEQPACKET;
+	src->proto = proto;
+	src->all_wanted = proto->flags & KIN_PROTO_ALL_WANTED;
 	src->longest = proto->msg_max ? proto->msg_max : MESSAGE;
 	if (src->longest > LONGEST)
 		src->longest = LONGEST;
@@ -154,41 +187,94 @@ void source_close(struct source *src, enum source_state state)
 	src->state = state;
 }
 
+/* ---- Patterns ----------------------------------------------------------------------------- */
+
+static int add_pattern(struct source *src, struct source_patterns *patterns, const char *text)
+{
+	struct kin_pattern **more;
+	int r;
+
+	more = reallocarray(patterns->list, patterns->n + 1, sizeof(struct kin_pattern *));
+	if (!more)
+		return -ENOMEM;
+	patterns->list = more;
+	r = kin_pattern_new(src->family, src->proto, text, &more[patterns->n]);
+	if (r >= 0)
+		patterns->n++;
+	return r;
+}
+
+int source_add_patterns(struct source *src, struct source_patterns *patterns, const char *text)
+{
+	char *copy = strdup(text), *rest = copy, *one;
+	int r = copy ? 0 : -ENOMEM;
+
+	while (r >= 0 && (one = strsep(&rest, ",")))
+		r = add_pattern(src, patterns, one);
+	free(copy);
+	return r;
+}
+
+bool source_matches(const struct source_patterns *patterns, const struct kin_msg *msg)
+{
+	for (unsigned i = 0; i < patterns->n; i++)
+		if (kin_pattern_match(patterns->list[i], msg))
+			return true;
+	return false;
+}
+
+static void free_patterns(struct source_patterns *patterns)
+{
+	for (unsigned i = 0; i < patterns->n; i++)
+		kin_pattern_free(patterns->list[i]);
+	free(patterns->list);
+}
+
 void source_free(struct source *src)
 {
 	kin_close(src->sock);
 	free(src->name);
+	free(src->devices);
+	free_patterns(&src->start);
+	free_patterns(&src->stop);
 }
 
+/* ---- What is told ------------------------------------------------------------------------- */
+
 /* Where messages are missing, in candump's words. */
-static void put_loss(const struct source *src, const char *where, uint64_t n, uint64_t sum,
-		     struct kin_buf *out)
+static void put_loss(const struct source *src, const char *name, const char *where, uint64_t sum,
+		     uint64_t *told, struct kin_buf *out)
 {
+	uint64_t n = sum - *told;
+
+	if (n == 0)
+		return;
 	kin_buf_printf(out, "DROPCOUNT: dropped %llu ", (unsigned long long)n);
 	for (const char *c = src->format->family->name; *c; c++)
 		kin_buf_put(out, &(char){(char)toupper((unsigned char)*c)}, 1);
-	kin_buf_printf(out, " frame%s on '%s' %s (total drops %llu)\n", n > 1 ? "s" : "", src->name,
+	kin_buf_printf(out, " frame%s on '%s' %s (total drops %llu)\n", n > 1 ? "s" : "", name,
 		       where, (unsigned long long)sum);
+	*told = sum;
 }
 
 void source_put_losses(struct source *src, struct kin_buf *out)
 {
 	if (!src->format->style->remarks)
 		return;
-	if (src->dropped != src->dropped_told)
-		put_loss(src, "socket", src->dropped - src->dropped_told, src->dropped, out);
-	if (src->lost != src->lost_told)
-		put_loss(src, "ring", src->lost - src->lost_told, src->lost, out);
-	src->dropped_told = src->dropped;
-	src->lost_told = src->lost;
+	put_loss(src, src->name, "socket", src->dropped, &src->dropped_told, out);
+	put_loss(src, src->name, "ring", src->lost, &src->lost_told, out);
+	for (unsigned i = 0; src->all_wanted && i < src->n_devices; i++)
+		put_loss(src, src->devices[i].name, "interface", src->devices[i].lost,
+			 &src->devices[i].told, out);
 }
 
 void source_tell(const struct source *src)
 {
+	bool was_wanted;
+
 	remark("%s: %llu messages, %llu bytes; lost %llu on the socket, %llu in the ring, %llu at "
-	       "the "
-	       "interface",
+	       "the interface",
 	       src->text, (unsigned long long)src->messages, (unsigned long long)src->bytes,
 	       (unsigned long long)src->dropped, (unsigned long long)src->lost,
-	       (unsigned long long)src->device_drops);
+	       (unsigned long long)source_device_lost(src, &was_wanted));
 }

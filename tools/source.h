@@ -5,6 +5,7 @@
 #ifndef KIN_TOOLS_SOURCE_H
 #define KIN_TOOLS_SOURCE_H
 
+#include <net/if.h>
 #include <kin/family.h>
 #include "command.h"
 
@@ -15,13 +16,28 @@ enum source_state {
 	ENDED, /* a stream at its end, or a socket that only fails */
 };
 
+/* An interface of a source, and what was lost there in the run; told between the lines. */
+struct source_device {
+	int ifindex; /* by which its messages are known */
+	char name[IF_NAMESIZE];
+	uint64_t before, lost, told;
+};
+
+/* What messages are looked for. */
+struct source_patterns {
+	struct kin_pattern **list;
+	unsigned n;
+};
+
 /* One address of the run. */
 struct source {
 	const char *text; /* as typed */
 	const struct kin_family *family;
+	const struct kin_proto *proto;
 	char *name; /* of its interface, else text */
 	bool has_interface;
 	bool connects;
+	bool all_wanted; /* what its interface lost would have been received */
 	enum source_state state;
 	struct kin_sock *sock;     /* NULL while GONE or ENDED */
 	struct kin_format *format; /* of its family, shared; the caller's */
@@ -32,7 +48,9 @@ struct source {
 	uint64_t dropped, dropped_told; /* by the kernel, on all so far; told between the lines */
 	uint64_t lost, lost_told;       /* because the ring was full */
 	uint64_t cut;                   /* longer than there was room for */
-	uint64_t device_drops, device_before; /* by the interface: in the run, before it */
+	struct source_device *devices;  /* one, or as many as messages came from */
+	unsigned n_devices, last_device;
+	struct source_patterns start, stop; /* of triggers */
 };
 
 /*
@@ -53,8 +71,22 @@ int source_is_up(const struct source *src);
 /* Count what the kernel dropped on the socket, of which drops may be the newest sum. */
 void source_count_drops(struct source *src, uint32_t drops);
 
-/* Messages bring the sum of the drops before them; those after the last one stand in here. */
+/*
+ * What messages do not bring: drops on the socket since the last one, and at the interface. Asks
+ * the kernel.
+ */
 void source_count_last_drops(struct source *src);
+
+/* A source of every interface: it has this message's now. */
+void source_see_device(struct source *src, const struct kin_msg *msg);
+
+/* Add the patterns of text, commas between them. 0, or what failed for one of them. */
+int source_add_patterns(struct source *src, struct source_patterns *patterns, const char *text);
+
+bool source_matches(const struct source_patterns *patterns, const struct kin_msg *msg);
+
+/* Lost at its interfaces; was_wanted: and it would have been received. */
+uint64_t source_device_lost(const struct source *src, bool *ret_was_wanted);
 
 /* In between the lines, tell what was lost since the last time. */
 void source_put_losses(struct source *src, struct kin_buf *out);

@@ -4,6 +4,7 @@
 Most need somebody at the other end: SCENES says who. One that is not there just has to succeed.
 """
 import contextlib
+import glob
 import os
 import shutil
 import signal
@@ -113,6 +114,27 @@ def dump_log(t, line):
         return b'can0 123#11' in data and b'can1 456#22' in data
 
     wait_until(both, 'frames')
+    t.stop(dump)
+
+
+@scene("kin dump -f candump -w 'drive-%Y%m%d-{n}.log' --rotate-size 100M --keep 20 can:can0")
+def dump_ring(t, line):
+    dump = t.start(line)
+    wait_until(lambda: glob.glob(t.path('drive-????????-0001.log')), 'a log')
+    t.stop(dump)
+
+
+@scene("kin dump -f candump -w 'fault-{n}.log' --start-on 7xx#037F*,error:bus-off --pre 5s --post 5s "
+       '--rearm can:can0,errors=all')
+def dump_faults(t, line):
+    dump = t.start(line)
+    log = t.path('fault-0001.log')
+
+    def caught():
+        t.shell('kin send can:can0 123#11 7E8#037F1012')
+        return os.path.exists(log) and b'can0 123#11' in content(t, log) and b'7E8#037F' in content(t, log)
+
+    wait_until(caught, 'an episode')
     t.stop(dump)
 
 
