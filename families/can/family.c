@@ -2,6 +2,7 @@
 /* The CAN family's record. */
 #include "internal.h"
 #include "j1939/internal.h"
+#include "isotp/internal.h"
 
 static const struct kin_proto protos[] = {
 	{
@@ -23,6 +24,15 @@ static const struct kin_proto protos[] = {
 		.body = "INTERFACE",
 		.example = "j1939:can0,addr=0x20,to=0x30,to-pgn=0xEF00",
 		.summary = "SAE J1939: parameter groups, in sessions where they are long",
+		.scheme = "isotp",
+		.type = SOCK_DGRAM,
+		.protocol = CAN_ISOTP,
+		.flags = KIN_PROTO_BUS,
+		.recv_flags = MSG_TRUNC,
+		.msg_max = 1025 * 1024, /* net/can/isotp.c: MAX_PDU_SIZE, Linux 6.4 */
+		.body = "INTERFACE",
+		.example = "isotp:can0,tx=7E0,rx=7E8",
+		.summary = "ISO-TP: messages of any length between two identifiers",
 	},
 	{},
 };
@@ -31,6 +41,7 @@ static const struct kin_need needs[] = {
 	{.module = "can", .kconfig = "CONFIG_CAN", .since = "2.6.25"},
 	{.schemes = "can", .module = "can_raw", .kconfig = "CONFIG_CAN_RAW", .since = "2.6.25"},
 	{.schemes = "j1939", .module = "can_j1939", .kconfig = "CONFIG_CAN_J1939", .since = "5.4"},
+	{.schemes = "isotp", .module = "can_isotp", .kconfig = "CONFIG_CAN_ISOTP", .since = "5.10"},
 	{},
 };
 
@@ -48,6 +59,14 @@ static const struct kin_addr_opt addr_opts[] = {
 	{.name = "to-name", .schemes = "j1939", .value = "NAME", .doc = "the peer's NAME"},
 	{.name = "to-pgn", .schemes = "j1939", .value = "PGN",
 	 .doc = "the parameter group to send"},
+	{.name = "tx",
+	 .schemes = "isotp",
+	 .value = "HEX-ID",
+	 .doc = "the identifier to send with: eight digits are an extended one"},
+	{.name = "rx",
+	 .schemes = "isotp",
+	 .value = "HEX-ID",
+	 .doc = "the identifier to receive; not needed with to-all="},
 	{},
 };
 
@@ -68,6 +87,9 @@ static const struct kin_style styles[] = {
 	{"json", "one JSON object a line", .put = can_put_json, .schemes = "can"},
 	{"text", "j1939spy's lines", .put = j1939_put_text, .schemes = "j1939"},
 	{"json", "one JSON object a line", .put = j1939_put_json, .schemes = "j1939"},
+	{"text", "one PDU a line, in the manner of candump", .put = isotp_put_text,
+	 .schemes = "isotp", .remarks = true},
+	{"json", "one JSON object a line", .put = isotp_put_json, .schemes = "isotp"},
 	{},
 };
 
@@ -80,6 +102,7 @@ static const struct kin_detail details[] = {
 	{"swap", CAN_DETAIL_SWAP, "the data's last byte first"},
 	{"binary", CAN_DETAIL_BINARY, "the data in binary"},
 	{"words", CAN_DETAIL_WORDS, "of J1939: what parameter group and nodes are called"},
+	{"uds", CAN_DETAIL_UDS, "of ISO-TP: what it is in UDS or OBD-II"},
 	{},
 };
 

@@ -103,6 +103,7 @@ struct can_protocol {
 
 extern const struct can_protocol can_raw;
 extern const struct can_protocol can_j1939; /* j1939/protocol.c */
+extern const struct can_protocol can_isotp; /* isotp/protocol.c */
 
 int can_parse(const struct kin_proto *proto, const char *body, const struct kin_setting *settings,
 	      size_t n, struct kin_target *ret);
@@ -181,6 +182,7 @@ enum {
 	CAN_DETAIL_SWAP = 1 << 4,
 	CAN_DETAIL_BINARY = 1 << 5,
 	CAN_DETAIL_WORDS = 1 << 7,
+	CAN_DETAIL_UDS = 1 << 6,
 };
 
 void can_format_add(struct kin_format *format, struct kin_sock *sock);

@@ -2,6 +2,7 @@
 /* The socket options of every CAN protocol: a row each. */
 #include "internal.h"
 #include "j1939/internal.h"
+#include "isotp/option.h"
 
 const struct kin_opt can_opts[] = {
 	{
@@ -108,6 +109,54 @@ const struct kin_opt can_opts[] = {
 	{.name = "reports", J1939(SO_J1939_ERRQUEUE), .type = KIN_OPT_BOOL,
 	 .doc = "tell in the error queue how sessions fare, and nowhere else"},
 #undef J1939
+/* ---- ISO-TP: isotp/option-text.c ---- */
+/* clang-format off */
+#define ISOTP(number, form) .schemes = "isotp", .level = SOL_CAN_ISOTP, .optname = (number),       \
+	.type = KIN_OPT_CUSTOM, .value = (form), .check = isotp_check_option,                      \
+	.set = isotp_set_option, .get = isotp_get_option
+	{.name = "ext", ISOTP(CAN_ISOTP_OPTS, "HEX|off"), .since = "5.10",
+	 .doc = "extended or mixed addressing: the first byte of each frame, both ways"},
+	{.name = "rx-ext", ISOTP(CAN_ISOTP_OPTS, "HEX|off"), .since = "5.10",
+	 .doc = "another first byte than ext= in the frames received"},
+	{.name = "pad", ISOTP(CAN_ISOTP_OPTS, "HEX|off"), .since = "5.10",
+	 .doc = "fill the frames sent up with this byte"},
+	{.name = "rx-pad", ISOTP(CAN_ISOTP_OPTS, "HEX|off"), .since = "5.10",
+	 .doc = "the frames received are filled up with this byte; for check-pad="},
+	{.name = "check-pad", ISOTP(CAN_ISOTP_OPTS, "length+data|none"), .since = "5.10",
+	 .doc = "refuse frames that are not filled up to the right length, or not with rx-pad="},
+	{.name = "listen", ISOTP(CAN_ISOTP_OPTS, "BOOL"), .since = "5.10",
+	 .doc = "receive what others exchange, without answering with flow control"},
+	{.name = "half-duplex", ISOTP(CAN_ISOTP_OPTS, "BOOL"), .since = "5.10",
+	 .doc = "never send and receive at once"},
+	{.name = "tx-done", ISOTP(CAN_ISOTP_OPTS, "BOOL"), .since = "5.10",
+	 .doc = "each send waits until the PDU is on the bus, and tells how that ended (on where "
+		"is only sent)"},
+	{.name = "to-all", ISOTP(CAN_ISOTP_OPTS, "sf|cf|none"), .since = "5.11 (cf: 5.19)",
+	 .doc = "send to all and receive nothing: single frames, or of any length without flow "
+		"control"},
+	{.name = "dynamic-fc", ISOTP(CAN_ISOTP_OPTS, "BOOL"), .since = "6.9",
+	 .doc = "let every flow control change block size and separation time, not the first alone"},
+	{.name = "frame-time", ISOTP(CAN_ISOTP_OPTS, "TIME"), .since = "5.10 (0: 5.18)",
+	 .doc = "time of a frame on the bus, which is added to the separation time: 50us, 0 for none"},
+	{.name = "force-tx-stmin", ISOTP(CAN_ISOTP_TX_STMIN, "TIME|off"), .since = "5.10",
+	 .doc = "send with this time between frames, whatever the receiver asks for"},
+	{.name = "force-rx-stmin", ISOTP(CAN_ISOTP_RX_STMIN, "TIME|off"), .since = "5.10",
+	 .doc = "ignore frames that come sooner than this behind the one before"},
+	{.name = "bs", ISOTP(CAN_ISOTP_RECV_FC, "0-255"), .since = "5.10",
+	 .doc = "block size to ask for: frames until the next flow control; 0: no more of it"},
+	{.name = "stmin", ISOTP(CAN_ISOTP_RECV_FC, "MS|TIME|code:HEX"), .since = "5.10",
+	 .doc = "separation time to ask for: 0-127 (ms), or 100us, 200us, ... 900us"},
+	{.name = "wait-frames", ISOTP(CAN_ISOTP_RECV_FC, "0-255"), .since = "5.10",
+	 .doc = "how often to ask for patience; the kernel never does"},
+	{.name = "fd", ISOTP(CAN_ISOTP_LL_OPTS, "BOOL"), .since = "5.10",
+	 .doc = "CAN FD frames of up to 64 bytes, and no others"},
+	{.name = "tx-dl", ISOTP(CAN_ISOTP_LL_OPTS, "8|12|16|20|24|32|48|64"), .since = "5.10",
+	 .doc = "bytes of the longest frame to send, above 8 with fd=on"},
+	{.name = "brs", ISOTP(CAN_ISOTP_LL_OPTS, "BOOL"), .since = "5.10",
+	 .doc = "FD frames with the higher bit rate for the data"},
+	{.name = "esi", ISOTP(CAN_ISOTP_LL_OPTS, "BOOL"), .since = "5.10",
+	 .doc = "FD frames with the error state indicator"},
+#undef ISOTP
 	/* clang-format on */
 	{},
 };

@@ -7,6 +7,7 @@
 static const struct can_protocol *const protocols[] = {
 	&can_raw,
 	&can_j1939,
+	&can_isotp,
 };
 
 const struct can_protocol *can_protocol_of(const struct kin_proto *proto)
