@@ -2,6 +2,7 @@
 /* The CAN family's record. */
 #include "internal.h"
 #include "j1939/internal.h"
+#include "bcm/operation.h"
 #include "isotp/internal.h"
 
 static const struct kin_proto protos[] = {
@@ -14,6 +15,16 @@ static const struct kin_proto protos[] = {
 		.body = "INTERFACE",
 		.example = "can:can0,filter=123:7FF",
 		.summary = "CAN frames: classic, FD and XL",
+	},
+	{
+		.scheme = "bcm",
+		.type = SOCK_DGRAM,
+		.protocol = CAN_BCM,
+		.flags = KIN_PROTO_BUS,
+		.msg_max = KIN_BCM_MSG_MAX,
+		.body = "INTERFACE",
+		.example = "bcm:can0,watch=123#FF",
+		.summary = "Broadcast manager: frames sent cyclically, changes of content",
 	},
 	{
 		.scheme = "j1939",
@@ -40,6 +51,7 @@ static const struct kin_proto protos[] = {
 static const struct kin_need needs[] = {
 	{.module = "can", .kconfig = "CONFIG_CAN", .since = "2.6.25"},
 	{.schemes = "can", .module = "can_raw", .kconfig = "CONFIG_CAN_RAW", .since = "2.6.25"},
+	{.schemes = "bcm", .module = "can_bcm", .kconfig = "CONFIG_CAN_BCM", .since = "2.6.25"},
 	{.schemes = "j1939", .module = "can_j1939", .kconfig = "CONFIG_CAN_J1939", .since = "5.4"},
 	{.schemes = "isotp", .module = "can_isotp", .kconfig = "CONFIG_CAN_ISOTP", .since = "5.10"},
 	{},
@@ -85,6 +97,11 @@ static const struct kin_style styles[] = {
 	{"candump", "candump's log format (candump -L)", .put = can_put_candump,
 	 .add = can_format_add, .remarks = true, .schemes = "can"},
 	{"json", "one JSON object a line", .put = can_put_json, .schemes = "can"},
+	{"text", "candump's lines of frames, and what happened", .put = bcm_put_text,
+	 .schemes = "bcm", .remarks = true},
+	{"candump", "candump's log of the frames", .put = bcm_put_candump, .schemes = "bcm",
+	 .remarks = true},
+	{"json", "one JSON object a line", .put = bcm_put_json, .schemes = "bcm"},
 	{"text", "j1939spy's lines", .put = j1939_put_text, .schemes = "j1939"},
 	{"json", "one JSON object a line", .put = j1939_put_json, .schemes = "j1939"},
 	{"text", "one PDU a line, in the manner of candump", .put = isotp_put_text,

@@ -102,6 +102,7 @@ struct can_protocol {
 };
 
 extern const struct can_protocol can_raw;
+extern const struct can_protocol can_bcm; /* bcm/bcm.c */
 extern const struct can_protocol can_j1939; /* j1939/protocol.c */
 extern const struct can_protocol can_isotp; /* isotp/protocol.c */
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The socket options of every CAN protocol: a row each. */
+#include "bcm/operation.h"
 #include "internal.h"
 #include "j1939/internal.h"
 #include "isotp/option.h"
@@ -92,6 +93,19 @@ const struct kin_opt can_opts[] = {
 		.check = can_check_vcid,
 		.set = can_set_vcid,
 		.get = can_get_vcid,
+	},
+	{
+		.name = "watch",
+		.schemes = "bcm",
+		.level = SOL_CAN_BASE + CAN_BCM,
+		.type = KIN_OPT_CUSTOM,
+		.flags = KIN_OPT_LIST | KIN_OPT_CONNECTED | KIN_OPT_WRITE_ONLY,
+		.since = "2.6.25",
+		.value = "ID[#MASK] [timeout=TIME] ...",
+		.doc = "receive what has this identifier, or changes in bits of the mask; what "
+		       "rx-setup takes",
+		.check = bcm_check_watch,
+		.set = bcm_set_watch,
 	},
 	/* ---- J1939: j1939/option.c ---- */
 	/* clang-format off */

@@ -6,6 +6,7 @@
 
 static const struct can_protocol *const protocols[] = {
 	&can_raw,
+	&can_bcm,
 	&can_j1939,
 	&can_isotp,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fault.h"
 
+#include <kin/bcm.h>
 #include <kin/can.h>
 #include <kin/can-load.h>
 
@@ -90,10 +91,75 @@ static int statistics(void)
 	return 0;
 }
 
+static int transmission(void)
+{
+	struct kin_sock *sock KIN_CLEANUP(kin_close) = NULL;
+	struct kin_bcm_tx *tx KIN_CLEANUP(kin_bcm_tx_free) = NULL;
+	struct kin_batch *batch KIN_CLEANUP(kin_batch_free) = NULL;
+	struct kin_bcm_msg msg = {.struct_size = sizeof(msg)};
+	struct can_frame frame = {.can_id = 0x123, .len = 1};
+	uint64_t sent;
+
+	MAKE(sock, kin_open("bcm:vcan0,watch=123#FF,timeout=5", KIN_CONNECT, &sock));
+	MAKE(tx, kin_bcm_tx_new(&tx));
+	TRY(kin_bcm_tx_add_frame(tx, &frame, sizeof(frame)));
+	kin_bcm_tx_clear_frames(tx);
+	TRY(kin_bcm_tx_add_frame(tx, &frame, sizeof(frame)));
+	TRY(kin_bcm_tx_add_frame(tx, &frame, sizeof(frame)));
+	TRY(kin_bcm_tx_set_timers(tx, 1, 1000000, 0));
+	TRY(kin_bcm_tx_set_interface(tx, 0));
+	kin_bcm_tx_set_key(tx, 0x123);
+	kin_bcm_tx_set_notify(tx, true);
+	kin_bcm_tx_set_copy_id(tx, true);
+	EXPECT(kin_bcm_tx_key(tx) == 0x123);
+	TRY(kin_bcm_tx_setup(sock, tx, SETTIMER));
+	TRY(kin_bcm_tx_read(sock, tx));
+	FILL(sent, kin_bcm_tx_sent(sock, tx, &sent));
+	MAKE(batch, kin_batch_new(1, KIN_BCM_MSG_MAX, 0, &batch));
+	TRY(kin_recv_batch(sock, batch, 0));
+	TRY(kin_bcm_msg_read(kin_batch_msg(batch, 0), &msg));
+	EXPECT(msg.n_frames == 2 && kin_bcm_msg_frame(&msg, 1));
+	TRY(kin_bcm_tx_delete(sock, tx));
+	TRY(kin_bcm_send(sock, 0, &frame, sizeof(frame)));
+	TRY(kin_msg_parse(kin_sock_family(sock), kin_sock_proto(sock), "tx-setup 123#11",
+			  kin_batch_msg(batch, 0)));
+	TRY(kin_msg_parse(kin_sock_family(sock), kin_sock_proto(sock), "rx-setup 123 answer=123#11",
+			  kin_batch_msg(batch, 0)));
+	return 0;
+}
+
+static int reception(void)
+{
+	struct kin_sock *sock KIN_CLEANUP(kin_close) = NULL;
+	struct kin_bcm_rx *rx KIN_CLEANUP(kin_bcm_rx_free) = NULL;
+	struct can_frame answer = {.can_id = 0x123, .len = 1};
+	const unsigned char mask[8] = {0xFF};
+	uint64_t frames;
+
+	MAKE(sock, kin_open("bcm:vcan0", KIN_CONNECT, &sock));
+	MAKE(rx, kin_bcm_rx_new(0x123, &rx));
+	TRY(kin_bcm_rx_set_interface(rx, 0));
+	TRY(kin_bcm_rx_set_timers(rx, 1000000000, 1000000));
+	TRY(kin_bcm_rx_set_flags(rx, RX_CHECK_DLC));
+	TRY(kin_bcm_rx_set_answer(rx, &answer, sizeof(answer)));
+	kin_bcm_rx_set_fd(rx, false);
+	TRY(kin_bcm_rx_set_mask(rx, mask, sizeof(mask)));
+	TRY(kin_bcm_rx_set_selector(rx, mask, sizeof(mask)));
+	TRY(kin_bcm_rx_add_value(rx, mask, sizeof(mask)));
+	TRY(kin_bcm_rx_add_value(rx, mask, sizeof(mask)));
+	TRY(kin_bcm_rx_setup(sock, rx, SETTIMER));
+	TRY(kin_bcm_rx_read(sock, rx));
+	FILL(frames, kin_bcm_rx_received(sock, rx, &frames, NULL));
+	TRY(kin_bcm_rx_delete(sock, rx));
+	return 0;
+}
+
 const struct scenario scenarios[] = {
 	{"can-frames", frames, .needs = "vcan0", .waits = true},
 	{"can-options", options, .needs = "vcan0"},
 	{"can-without-calls", without_calls, .pure = true},
 	{"can-statistics", statistics},
+	{"can-transmission", transmission, .needs = "vcan0", .waits = true},
+	{"can-reception", reception, .needs = "vcan0"},
 	{},
 };

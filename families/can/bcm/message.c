@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a socket of the broadcast manager receives. */
+#include <errno.h>
+#include <string.h>
+
+#include "operation.h"
+
+int kin_bcm_msg_read(const struct kin_msg *msg, struct kin_bcm_msg *ret)
+{
+	struct bcm_msg_head head;
+	size_t frame_size;
+
+	if (!msg || !ret)
+		return kin_fail(EINVAL, msg ? "ret is NULL" : "msg is NULL");
+	if (ret->struct_size < sizeof(*ret))
+		return kin_fail(EINVAL, "struct_size %zu is not set", ret->struct_size);
+	if (msg->len < sizeof(head))
+		return kin_fail(EBADMSG, "a message of %zu bytes is shorter than its head of %zu",
+				msg->len, sizeof(head));
+	memcpy(&head, msg->data, sizeof(head));
+	if (head.opcode < TX_SETUP || head.opcode > RX_CHANGED)
+		return kin_fail(EBADMSG, "%u is no opcode of the broadcast manager", head.opcode);
+	frame_size = bcm_frame_size(&head);
+	if ((msg->len - sizeof(head)) / frame_size < head.nframes)
+		return kin_fail(EBADMSG, "a message of %zu bytes has no room for %u frames",
+				msg->len, head.nframes);
+	*ret = (struct kin_bcm_msg){
+		.struct_size = ret->struct_size,
+		.opcode = head.opcode,
+		.flags = head.flags,
+		.count = head.count,
+		.key = head.can_id,
+		.ival1_ns = bcm_time_ns(&head.ival1),
+		.ival2_ns = bcm_time_ns(&head.ival2),
+		.ifindex = can_addr_ifindex(&msg->addr),
+		.own = msg->flags & MSG_CONFIRM,
+		.local = msg->flags & MSG_DONTROUTE,
+		.n_frames = head.nframes,
+		.frame_size = frame_size,
+		.frames = msg->data + sizeof(head),
+	};
+	return 0;
+}
+
+const union kin_can_frame *kin_bcm_msg_frame(const struct kin_bcm_msg *msg, unsigned i)
+{
+	if (!msg || i >= msg->n_frames) {
+		kin_fail(EINVAL, msg ? "there is no frame %u" : "msg is NULL", i);
+		return NULL;
+	}
+	return (const union kin_can_frame *)((const unsigned char *)msg->frames +
+					     i * msg->frame_size);
+}
