@@ -300,6 +300,62 @@ KIN_API int kin_can_apply(const char *ifname, const struct kin_can_config *confi
  */
 KIN_API int kin_can_restart(const char *ifname);
 
+/* ---- What is wrong ------------------------------------------------------------------------- */
+
+enum kin_can_severity {
+	KIN_CAN_NOTE,    /* worth knowing */
+	KIN_CAN_WARNING, /* will be a fault some day, or makes one worse */
+	KIN_CAN_FAULT,   /* frames do not get through */
+};
+
+/** One thing that was found. The texts are sentences for people; code is for programs. */
+struct kin_can_finding {
+	enum kin_can_severity severity;
+	const char *code; /* "nobody-acknowledges"; documented below */
+	char seen[192];   /* what was seen */
+	char why[256];    /* what that comes from */
+	char remedy[256]; /* what to do about it; may be empty */
+};
+
+/**
+ * Judges a bus from its controller before and after a time of listening, and from the frames of
+ * that time, error frames above all. It opens nothing and sends nothing: who uses it receives
+ * with the option errors=all, and may try to send.
+ *
+ * Findings, in this order: "down", "no-bitrate", "bus-off", "restarts", "nobody-acknowledges",
+ * "wrong-bitrate", "bit-errors", "bus-errors", "error-passive", "error-warning", "queue-full",
+ * "send-failed", "rx-overflow", "rx-dropped", "termination-off", "listen-only", "loopback",
+ * "one-shot", "presume-ack", "no-error-reports", "virtual", "silence", "works".
+ */
+struct kin_can_doctor;
+
+/** @param before  as it was before listening; it stays the caller's and is not kept */
+KIN_API int kin_can_doctor_new(const struct kin_can_controller *before,
+			       struct kin_can_doctor **ret_doctor);
+KIN_API void kin_can_doctor_free(struct kin_can_doctor *doctor);
+
+/**
+ * A frame was received.
+ * @param frame  size bytes, as kin_can_frame_kind() takes them
+ * @param own  it is one that was sent by this host: MSG_DONTROUTE in the message's flags
+ * @return 0; -EINVAL; -EBADMSG: not a frame
+ */
+KIN_API int kin_can_doctor_frame(struct kin_can_doctor *doctor, const void *frame, size_t size,
+				 bool own);
+
+/** A frame was to be sent. @param err  0; what sending said, negative */
+KIN_API int kin_can_doctor_sent(struct kin_can_doctor *doctor, int err);
+
+/**
+ * Judge.
+ * @param after  the controller now
+ * @param ret_list  worst first; freed by free(3)
+ * @return how many, at least 1
+ */
+KIN_API int kin_can_doctor_judge(const struct kin_can_doctor *doctor,
+				 const struct kin_can_controller *after,
+				 struct kin_can_finding **ret_list);
+
 /* ---- Cleanup ------------------------------------------------------------------------------- */
 
 static inline void kin_can_controller_free_cleanup(struct kin_can_controller **controller)
@@ -309,6 +365,10 @@ static inline void kin_can_controller_free_cleanup(struct kin_can_controller **c
 static inline void kin_can_controller_list_free_cleanup(struct kin_can_controller ***list)
 {
 	kin_can_controller_list_free(*list);
+}
+static inline void kin_can_doctor_free_cleanup(struct kin_can_doctor **doctor)
+{
+	kin_can_doctor_free(*doctor);
 }
 static inline void kin_can_config_free_cleanup(struct kin_can_config **config)
 {
