@@ -130,7 +130,7 @@ int source_open(struct source *src, const char *stamps)
 	src->state = RUNNING;
 	src->sock = sock;
 	sock = NULL;
-	return kin_format_add(src->format, src->sock);
+	return src->format ? kin_format_add(src->format, src->sock) : 0;
 }
 
 int source_describe(struct source *src, const char *text)

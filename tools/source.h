@@ -40,7 +40,7 @@ struct source {
 	bool all_wanted; /* what its interface lost would have been received */
 	enum source_state state;
 	struct kin_sock *sock;     /* NULL while GONE or ENDED */
-	struct kin_format *format; /* of its family, shared; the caller's */
+	struct kin_format *format; /* of its family, shared; the caller's; NULL: none */
 	size_t longest;            /* message */
 	unsigned failures;         /* since the last message */
 	uint64_t messages, bytes;

@@ -55,7 +55,7 @@ START_TEST(load_over_windows)
 	struct kin_can_stats *stats KIN_CLEANUP(kin_can_stats_free) = make(KIN_CAN_BITS_UNSTUFFED);
 	const struct kin_can_bus *bus;
 
-	ck_ok(kin_can_stats_set_bitrate(stats, 1, 1000, 2000));
+	ck_ok(kin_can_stats_set_bitrate(stats, 1, 1000, 2000, 0));
 	ck_ok(kin_can_stats_end_window(stats, 0));
 	bus = kin_can_stats_bus(stats, 1);
 	/* 111 bits at 1000 bit/s; 29 at 1000 and 41 at 2000; 47 */
@@ -80,6 +80,10 @@ START_TEST(load_over_windows)
 	ck_assert_double_eq(bus->load_min, 0);
 	ck_assert_double_eq_tol(bus->load_max, 0.10375, 1e-9);
 	ck_fails(kin_can_stats_end_window(stats, 3 * S), EINVAL, "a window of 0 ns");
+	/* Five bits fewer: no stuff count. */
+	ck_ok(kin_can_stats_set_bitrate(stats, 1, 1000, 0, KIN_CAN_BITS_NON_ISO));
+	add(stats, 1, "123##155", 4, 0);
+	ck_assert_uint_eq(bus->running.bits, 70 - 5);
 }
 END_TEST
 
@@ -393,8 +397,10 @@ START_TEST(refuses)
 		 NULL);
 	ck_assert_ptr_null(none);
 	ck_fails(kin_can_stats_add(stats, 1, &frame, CAN_MTU, 0, 0), EBADMSG, NULL);
-	ck_fails(kin_can_stats_set_bitrate(stats, 1, 0, 500000), EINVAL,
+	ck_fails(kin_can_stats_set_bitrate(stats, 1, 0, 500000, 0), EINVAL,
 		 "data bit rate 500000 without a bit rate");
+	ck_fails(kin_can_stats_set_bitrate(stats, 1, 500000, 0, KIN_CAN_BITS_WORST), EINVAL,
+		 "flags 0x1 are none of a bus");
 	add(stats, 1, "123#", 0, 0);
 	add(other, 1, "123#", 0, 0);
 	ck_fails(kin_can_id_settle(stats, id_of(stats, 0x123), true), EINVAL,

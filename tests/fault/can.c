@@ -74,7 +74,7 @@ static int statistics(void)
 	size_t size;
 
 	MAKE(stats, kin_can_stats_new(KIN_CAN_STATS_DIFFER, &stats));
-	TRY(kin_can_stats_set_bitrate(stats, 1, 500000, 0));
+	TRY(kin_can_stats_set_bitrate(stats, 1, 500000, 0, 0));
 	TRY(kin_can_stats_set_period(stats, 1, 0x124, KIN_CAN_CLASSIC, 1000));
 	TRY(kin_can_stats_end_window(stats, 0));
 	TRY(kin_can_frame_parse("123##1" "00112233445566778899AABB", &frame, &size));

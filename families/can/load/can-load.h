@@ -8,7 +8,7 @@
  *     struct kin_can_stats *stats;
  *
  *     kin_can_stats_new(0, &stats);
- *     kin_can_stats_set_bitrate(stats, ifindex, 500000, 2000000);
+ *     kin_can_stats_set_bitrate(stats, ifindex, 500000, 2000000, 0);
  *     for each message: kin_can_stats_add(stats, kin_addr_ifindex(&msg->addr), msg->data, msg->len,
  *                                         msg->time_ns, msg->flags);
  *     each second: kin_can_stats_end_window(stats, now_ns);
@@ -125,6 +125,7 @@ enum kin_can_state {
 struct kin_can_bus {
 	int ifindex;
 	uint32_t bitrate, data_bitrate; /* bit/s; 0: not known */
+	unsigned flags;                 /* KIN_CAN_BITS_NON_ISO */
 	struct kin_can_counts running;  /* since the last kin_can_stats_end_window() */
 	struct kin_can_counts window;   /* of the window before that */
 	struct kin_can_counts all;      /* of all windows that ended */
@@ -192,9 +193,10 @@ static inline void kin_can_stats_free_cleanup(struct kin_can_stats **stats)
  * Bit rates of a bus, which its load is reckoned with. The bus is listed from then on.
  * @param bitrate  in bit/s; 0: not known
  * @param data_bitrate  0: bitrate
+ * @param flags  KIN_CAN_BITS_NON_ISO: so are the FD frames of this bus; 0
  */
 KIN_API int kin_can_stats_set_bitrate(struct kin_can_stats *stats, int ifindex, uint32_t bitrate,
-				      uint32_t data_bitrate);
+				      uint32_t data_bitrate, unsigned flags);
 
 /**
  * Say what the cycle of an identifier is, instead of having it learned. It is listed from then on,

@@ -114,7 +114,7 @@ static struct kin_can_bus *need_bus(struct kin_can_stats *stats, int ifindex)
 }
 
 int kin_can_stats_set_bitrate(struct kin_can_stats *stats, int ifindex, uint32_t bitrate,
-			      uint32_t data_bitrate)
+			      uint32_t data_bitrate, unsigned flags)
 {
 	struct kin_can_bus *bus;
 
@@ -122,9 +122,12 @@ int kin_can_stats_set_bitrate(struct kin_can_stats *stats, int ifindex, uint32_t
 		return kin_fail(EINVAL, "no statistics");
 	if (data_bitrate && !bitrate)
 		return kin_fail(EINVAL, "data bit rate %u without a bit rate", data_bitrate);
+	if (flags & ~(unsigned)KIN_CAN_BITS_NON_ISO)
+		return kin_fail(EINVAL, "flags %#x are none of a bus", flags);
 	bus = need_bus(stats, ifindex);
 	if (!bus)
 		return -ENOMEM;
+	bus->flags = flags;
 	bus->bitrate = bitrate;
 	bus->data_bitrate = data_bitrate ? data_bitrate : bitrate;
 	return 0;
@@ -475,15 +478,16 @@ int kin_can_stats_add(struct kin_can_stats *stats, int ifindex, const void *fram
 	int kind = kin_can_frame_kind(frame, size);
 	struct kin_can_bits bits;
 	struct kin_can_bus *bus;
-	int r = 0;
+	int r;
 
 	if (!stats)
 		return kin_fail(EINVAL, "no statistics");
-	if (kin_can_frame_bits(frame, size, stats->flags & BITS_FLAGS, &bits) < 0)
-		return kind;
 	bus = need_bus(stats, ifindex);
 	if (!bus)
 		return -ENOMEM;
+	r = kin_can_frame_bits(frame, size, (stats->flags & BITS_FLAGS) | bus->flags, &bits);
+	if (r < 0)
+		return r;
 	bus->running.bits += (uint64_t)bits.arbitration + bits.data;
 	bus->running.data_bits += bits.data;
 	if (kind != KIN_CAN_XL && f->id & CAN_ERR_FLAG) {
