@@ -87,6 +87,31 @@ struct kin_name {
  */
 KIN_API bool kin_const_word(const struct kin_const *row, const char *prefix, char *word);
 
+/**
+ * The members of a JSON object, one after another. Begin with the text, which is changed, and all
+ * else zeroed.
+ */
+struct kin_json {
+	char *text;
+	char *at;
+	const char *name;
+	const char *value; /* of a string, what is between its quotes, the escapes undone; else as it
+			    * is written: 12.5, true, null, {...} */
+	size_t len;        /* of the value; a NUL is behind it */
+	bool string;
+	bool last;
+};
+
+/** @return 1; 0: that was all; -EINVAL: not an object, or more than one */
+KIN_API int kin_json_next(struct kin_json *json);
+
+/** The value of the member. @return 0; -EINVAL */
+KIN_API int kin_json_bool(const struct kin_json *json, bool *ret_value);
+KIN_API int kin_json_int(const struct kin_json *json, int64_t min, int64_t max, int64_t *ret_value);
+
+/** Seconds with up to nine decimals, not below zero, to nanoseconds. */
+KIN_API int kin_json_time(const struct kin_json *json, int64_t *ret_ns);
+
 /* ---- Protocols ---------------------------------------------------------------------------- */
 
 enum {
@@ -247,6 +272,26 @@ struct kin_format {
 	void *priv;                /* the core's */
 };
 
+/** How what a style wrote is read back. Made for kin_reader_new(). */
+struct kin_reading {
+	/** read() is given one line at a time, a NUL instead of its end; empty ones are left out. */
+	bool lines;
+	/**
+	 * Needed: read one record. What it knows goes into record: kind, direction, source, remark;
+	 * family and proto where the style has several; data, len, full_len, time_ns, clock of its
+	 * msg, which has 64 KiB of room. The rest is zeroed.
+	 * @param data  len bytes, which may be changed; lines have a NUL behind them
+	 * @param last  no bytes follow these
+	 * @param ret_taken  of bytes: how many belong to what was read, or, of something malformed,
+	 *                   to that (0: all that follows)
+	 * @return 1: a record; 0: what was taken is none, or (nothing taken) more bytes are needed;
+	 *         -EBADMSG or another failure: the core puts the line or byte before its words
+	 */
+	int (*read)(struct kin_reader *reader, char *data, size_t len, bool last, size_t *ret_taken,
+		    struct kin_record *record);
+	uintptr_t reserved[4]; /* zero */
+};
+
 /** One way to write messages. */
 struct kin_style {
 	const char *name; /* needed: "candump" */
@@ -265,7 +310,8 @@ struct kin_style {
 	 * share the schemes of a family between them; "text", "json" and "hex" are the core's for
 	 * those that no row has. */
 	const char *schemes;
-	uintptr_t reserved[1]; /* zero */
+	/** NULL: it can't be read back. JSON lines come to the row of their "scheme". */
+	const struct kin_reading *reading;
 };
 
 /** A detail that can be asked for behind a style: "text,ascii". */
@@ -289,6 +335,40 @@ KIN_API void kin_format_put_json_tail(struct kin_format *format, struct kin_sock
 /** The name of a network interface, "if7" when it is gone. Valid until the next call. */
 KIN_API const char *kin_format_ifname(struct kin_format *format, int ifindex);
 
+/* ---- Generated messages ------------------------------------------------------------------- */
+
+enum kin_gen_type {
+	KIN_GEN_NUMBER = 1, /* C notation */
+	KIN_GEN_HEX,        /* hex digits */
+	KIN_GEN_BYTES,      /* hex digits, two a byte */
+	KIN_GEN_BOOL,       /* on, off */
+};
+
+/** A part of messages that can be said: `kin gen --field NAME=VALUE`. */
+struct kin_gen_field {
+	const char *name; /* needed: "id" */
+	enum kin_gen_type type;
+	uint64_t max; /* of a number; of bytes: how many */
+	const char *schemes;
+	/** What it is when nobody says it, for each content. NULL: "random" */
+	const char *random, *counting, *mixed;
+	const char *doc;       /* needed */
+	uintptr_t reserved[2]; /* zero */
+};
+
+/** Was the field (its number in the table) said, by kin_generator_set()? As a value? */
+KIN_API bool kin_gen_is_set(const struct kin_generator *generator, unsigned field);
+KIN_API bool kin_gen_is_value(const struct kin_generator *generator, unsigned field);
+
+/** Its value for the message that is being made, of a number in min..max; 0 or 1 of a BOOL. */
+KIN_API uint64_t kin_gen_number(struct kin_generator *generator, unsigned field, uint64_t min,
+				uint64_t max);
+
+/** Its value as bytes. One that was said and is shorter has zeros behind it. */
+KIN_API void kin_gen_bytes(struct kin_generator *generator, unsigned field, void *data, size_t len);
+
+/** The bytes that were said; 0: it is none that was. */
+KIN_API size_t kin_gen_len(const struct kin_generator *generator, unsigned field);
 /* ---- Patterns of messages ----------------------------------------------------------------- */
 
 /** Bytes of a pattern's content. */
@@ -435,16 +515,21 @@ struct kin_family {
 	int (*msg_parse)(const struct kin_proto *proto, const char *text, struct kin_msg *msg);
 
 	/**
-	 * Fill msg with a message for load generation: number-th of a run, len bytes (below zero:
-	 * any), from random bits; with random 0, content that counts. NULL or -EOPNOTSUPP: such
-	 * bytes as they are.
+	 * Make a message of gen_fields: kin_gen_number() and kin_gen_bytes() say what each of them is
+	 * in this message. NULL, and for schemes that no row of gen_fields has: "len" and "data".
 	 */
-	int (*msg_generate)(const struct kin_proto *proto, uint64_t number, int len,
-			    uint64_t random, struct kin_msg *msg);
+	int (*msg_generate)(const struct kin_proto *proto, struct kin_generator *generator,
+			    struct kin_msg *msg);
 
 	/** Names that only other systems have a value for, for kin_const_elsewhere(). */
 	const struct kin_const_elsewhere *elsewhere;
 
+	/** What can be said of generated messages. */
+	const struct kin_gen_field *gen_fields;
+
+	/** The option that a socket must have on before it sends this message, or NULL: "fd".
+	 * NULL: none ever. */
+	const char *(*msg_needs)(const struct kin_proto *proto, const struct kin_msg *msg);
 	/**
 	 * Which messages are meant, in the family's notation: fill value, mask, len and state, which
 	 * are zero, as pattern_match() reads them. NULL: hex: and text: only

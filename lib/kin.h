@@ -58,6 +58,8 @@ struct kin_sock;
 struct kin_endpoint;
 struct kin_batch;
 struct kin_format;
+struct kin_reader;
+struct kin_generator;
 struct kin_pattern;
 struct kin_stream;
 struct kin_share;
@@ -681,6 +683,105 @@ KIN_API ssize_t kin_format_msg(struct kin_format *format, struct kin_sock *sock,
 KIN_API int kin_msg_parse(const struct kin_family *family, const struct kin_proto *proto,
 			  const char *text, struct kin_msg *msg);
 
+/* ---- Recordings --------------------------------------------------------------------------- */
+
+/** What a record of a recording tells. */
+enum kin_record_kind {
+	KIN_RECORD_MESSAGE = 1, /* a message that somebody sent */
+	KIN_RECORD_EVENT,       /* one that the kernel made to tell what happened, as an error frame
+				 * of CAN does: nobody sent it */
+	KIN_RECORD_REMARK,      /* words about the recording: candump's DROPCOUNT, a comment */
+};
+
+/** Which way a message went, where the recording tells. */
+enum kin_direction {
+	KIN_DIRECTION_UNKNOWN,
+	KIN_DIRECTION_RECEIVED,
+	KIN_DIRECTION_SENT, /* by the host that recorded it */
+};
+
+/** One record. Only the library makes these, so more fields may follow. */
+struct kin_record {
+	enum kin_record_kind kind;
+	enum kin_direction direction;
+	const struct kin_family *family; /* of the message */
+	const struct kin_proto *proto;
+	struct kin_msg *msg;        /* data, len, full_len, time_ns, clock (KIN_CLOCK_NONE: the
+				     * recording has no time); the rest is unset */
+	char source[KIN_ADDR_TEXT]; /* the address that it came from, as a text that need not
+				     * mean anything here: "can:can0"; empty: not recorded */
+	const char *remark;         /* of KIN_RECORD_REMARK, else "" */
+	uint64_t place;             /* its line, from 1; of a binary format its first byte, from 0 */
+};
+
+/**
+ * Read messages back that were written by kin_format_msg(), by kin dump, or by the programs whose
+ * formats these are. Memory is 1.1 MB, whatever the length of the recording.
+ * @param family  whose formats; NULL: everybody's
+ * @param style   as of kin_format_new(), without details; NULL: the one that reads the first message
+ * @return 0; -EINVAL: messages in that style can't be read back; the record lists those that can
+ */
+KIN_API int kin_reader_new(const struct kin_family *family, const char *style,
+			   struct kin_reader **ret_reader);
+KIN_API void kin_reader_free(struct kin_reader *reader);
+
+/**
+ * Hand over the next bytes of the recording, in pieces of any size.
+ * @param len  0: there are no more
+ * @return how many were taken, which are fewer when records wait to be fetched;
+ *         -EINVAL: its end was told before
+ */
+KIN_API ssize_t kin_reader_feed(struct kin_reader *reader, const void *data, size_t len);
+
+/**
+ * The next record. Strict: what can't be read exactly is refused, with its line or byte and the
+ * reason; the next call goes on behind it.
+ * @param ret_record  the reader's, until the next call
+ * @return 1; 0: it needs more bytes, or all were read; -EBADMSG: malformed; -EINVAL: the format
+ *         is none that can be read
+ */
+KIN_API int kin_reader_next(struct kin_reader *reader, const struct kin_record **ret_record);
+
+/** The style that it reads, "candump"; NULL: not known yet. */
+KIN_API const char *kin_reader_style(const struct kin_reader *reader);
+
+/* ---- Generated messages ------------------------------------------------------------------- */
+
+/**
+ * What makes messages for load: each field of a message (of a family without fields of its own "len"
+ * and "data") is random, counts, or is what was said. Message and seed alone decide, so that a run
+ * can be repeated.
+ */
+KIN_API int kin_generator_new(const struct kin_family *family, const struct kin_proto *proto,
+			      uint64_t seed, struct kin_generator **ret_generator);
+KIN_API void kin_generator_free(struct kin_generator *generator);
+
+/**
+ * Say what a field is.
+ * @param field  "id", "len", "data", ...: `kin help SCHEME` lists them
+ * @param value  "random"; "inc", which counts from the least value on, one up each message, and begins
+ *               again behind the greatest; "even", "odd": random with that last bit; or a value, whose hex
+ *               digits may be 'x' for random ones
+ * @return 0; -ENOENT: no such field; -EINVAL: not a value of it
+ */
+KIN_API int kin_generator_set(struct kin_generator *generator, const char *field,
+			      const char *value);
+
+/**
+ * Say all fields that were not set: "random", which new generators begin with; "counting": the
+ * message's number; "mixed": random kinds of messages as well. @return 0; -EINVAL: none of these
+ */
+KIN_API int kin_generator_set_content(struct kin_generator *generator, const char *content);
+
+/**
+ * Make a message: data and len of msg.
+ * @param number  of the message in the run
+ * @return 0; -EINVAL: the fields that were set contradict each other; -EMSGSIZE: longer than
+ *         msg->size
+ */
+KIN_API int kin_generator_next(struct kin_generator *generator, uint64_t number,
+			       struct kin_msg *msg);
+
 /**
  * Which messages are meant, in the family's notation ("123:7FF", "123#11xx" for can), or for every
  * family "hex:00x1" (the message begins with these bytes, x is any digit) or "text:words" (they are
@@ -862,6 +963,14 @@ static inline void kin_batch_free_cleanup(struct kin_batch **batch)
 static inline void kin_format_free_cleanup(struct kin_format **format)
 {
 	kin_format_free(*format);
+}
+static inline void kin_reader_free_cleanup(struct kin_reader **reader)
+{
+	kin_reader_free(*reader);
+}
+static inline void kin_generator_free_cleanup(struct kin_generator **generator)
+{
+	kin_generator_free(*generator);
 }
 static inline void kin_pattern_free_cleanup(struct kin_pattern **pattern)
 {

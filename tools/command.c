@@ -126,8 +126,11 @@ static int parse(struct invocation *inv, int argc, char **argv, struct option *t
 		if (c == 'h')
 			help = true;
 		for (unsigned i = 0; i < n; i++)
-			if (c == (int)(ROW + i) || c == command->options[i].letter)
+			if (c == (int)(ROW + i) || c == command->options[i].letter) {
 				inv->values[i] = optarg ? optarg : "";
+				inv->given[inv->n_given++] =
+					(struct given){command->options[i].name, inv->values[i]};
+			}
 	}
 	inv->args = (const char **)argv + optind;
 	inv->n_args = argc - optind;
@@ -144,6 +147,15 @@ static int parse(struct invocation *inv, int argc, char **argv, struct option *t
 	return 0;
 }
 
+static size_t count_letters(int argc, char **argv)
+{
+	size_t n = 0;
+
+	for (int i = 0; i < argc; i++)
+		n += strlen(argv[i]);
+	return n;
+}
+
 int run_command(const struct command *command, int argc, char **argv)
 {
 	unsigned n = count_options(command);
@@ -153,7 +165,9 @@ int run_command(const struct command *command, int argc, char **argv)
 	int status = STATUS_FAILED;
 
 	inv.values = calloc(n + 1, sizeof(*inv.values));
-	if (table && letters && inv.values)
+	/* A word of the line may hold several switches. */
+	inv.given = calloc(count_letters(argc, argv) + 1, sizeof(*inv.given));
+	if (table && letters && inv.values && inv.given)
 		status = parse(&inv, argc, argv, table, letters);
 	else
 		complain("%s", strerror(ENOMEM));
@@ -166,7 +180,16 @@ int run_command(const struct command *command, int argc, char **argv)
 		status = STATUS_DONE;
 	}
 	free(inv.values);
+	free(inv.given);
 	return status;
+}
+
+const char *inv_value_at(const struct invocation *inv, const char *option, unsigned i)
+{
+	for (unsigned n = 0; n < inv->n_given; n++)
+		if (strcmp(inv->given[n].name, option) == 0 && i-- == 0)
+			return inv->given[n].value;
+	return NULL;
 }
 
 bool inv_has(const struct invocation *inv, const char *option)

@@ -76,10 +76,20 @@ struct invocation {
 	const char **args;
 	unsigned n_args;
 	const char **values; /* by option row: NULL: not given; "" for a switch */
+	struct given *given; /* all of them, in the order in which they were typed */
+	unsigned n_given;
+};
+
+/* An option that was typed. */
+struct given {
+	const char *name, *value;
 };
 
 bool inv_has(const struct invocation *inv, const char *option);
 const char *inv_value(const struct invocation *inv, const char *option); /* or NULL */
+
+/* Value i of an option that may be given again, in the order of typing. NULL behind the last. */
+const char *inv_value_at(const struct invocation *inv, const char *option, unsigned i);
 
 /*
  * An option's number, left alone when it was not given. Complains and returns STATUS_USAGE when

@@ -202,6 +202,26 @@ static void put_styles(FILE *out, const struct writer *to, const struct kin_fami
 	}
 }
 
+static void put_gen_fields(FILE *out, const struct writer *to, const struct kin_family *family,
+                           const struct kin_proto *proto)
+{
+	bool headed = false;
+
+	for (const struct kin_gen_field *row = family->gen_fields; row && row->name; row++) {
+		char text[512];
+		struct kin_buf doc = {.data = text, .size = sizeof(text)};
+
+		if (!is_for(row->schemes, proto))
+			continue;
+		if (!headed)
+			to->heading(out, "Fields of kin gen --field");
+		headed = true;
+		kin_buf_puts(&doc, row->doc);
+		put_which(&doc, row->schemes, proto);
+		to->row(out, row->name, kin_buf_end(&doc));
+	}
+}
+
 static void put_needs(FILE *out, const struct writer *to, const struct kin_family *family,
 		      const struct kin_proto *proto)
 {
@@ -236,5 +256,6 @@ void describe_family(FILE *out, const struct writer *to, const struct kin_family
 	put_addr_opts(out, to, family, proto);
 	put_opts(out, to, family, proto);
 	put_styles(out, to, family, proto);
+	put_gen_fields(out, to, family, proto);
 	put_needs(out, to, family, proto);
 }

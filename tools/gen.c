@@ -6,34 +6,27 @@
  * went out: nothing drifts, and what is overdue is sent in one system call.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
-#include <poll.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 #include <kin/family.h>
 #include "command.h"
+#include "transmit.h"
+#include "txtime.h"
 
 enum {
 	BATCH = 256,           /* messages in a system call */
 	BATCH_BYTES = 1 << 20, /* fewer of them when they are long */
+	SHORT = 128,           /* bytes of a message, until one is longer */
 	STREAM_MS = 100,       /* how long a stream may block before stopping is thought of */
 };
 
-/*
- * A full queue of a network interface (ENOBUFS) wakes nobody when it has room again. The sleep
- * until the next attempt is shorter than two frames at 500 kbit/s at first, and doubles.
- */
-static const int64_t PAUSE_MIN_NS = 250000, PAUSE_MAX_NS = 8000000;
-
-/* At a low rate one waits several times, so that no number of years is too many. */
-static const int64_t WAIT_MAX_NS = 3600 * INT64_C(1000000000);
-
-enum content { RANDOM, COUNTING, FIXED };
+static const int64_t SECOND_NS = 1000000000;
 
 struct gen {
 	const struct invocation *inv;
@@ -42,62 +35,72 @@ struct gen {
 	const struct kin_family *family;
 	const struct kin_proto *proto;
 	struct kin_batch *batch;
-	unsigned room; /* messages in it */
-	int stop_fd;
-	bool stopped;
-	enum content content;
-	uint64_t seed;
-	int length;            /* below zero: any */
-	uint64_t count, sent;
-	double interval_ns;    /* 0: as fast as it goes */
-	int64_t start_ns, pause_ns;
+	struct kin_generator *generator; /* NULL: the same MESSAGE every time */
+	struct kin_format *format;       /* to print what is sent; NULL: not wanted */
+	const char *allowed;             /* the option that was switched on for longer messages */
+	unsigned room;                   /* messages in the batch */
+	struct transmit out;
+	struct txtime txtime;
+	uint64_t count, made;
+	uint64_t burst;
+	double interval_ns; /* of bursts; 0: as fast as it goes */
+	int64_t start_ns;
 };
 
-/* ---- Content ------------------------------------------------------------------------------ */
+/* ---- Messages ----------------------------------------------------------------------------- */
 
-/* splitmix64: message number alone decides, so that a run can be repeated from its seed. */
-static uint64_t mix(uint64_t seed, uint64_t number)
+/* The most that a message of the protocol may have. */
+static size_t longest(const struct gen *g)
 {
-	uint64_t z = seed + number * 0x9E3779B97F4A7C15;
-
-	z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9;
-	z = (z ^ z >> 27) * 0x94D049BB133111EB;
-	return z ^ z >> 31;
+	return g->proto->msg_max ? g->proto->msg_max : 65536;
 }
 
-/* For families without messages of a form of their own. */
-static void fill_bytes(const struct gen *g, uint64_t number, struct kin_msg *msg)
+/* Room for messages of that size; a short one leaves the processor's caches alone. */
+static int make_batch(struct gen *g, size_t size)
 {
-	uint64_t random = mix(g->seed, number);
+	int r;
 
-	msg->len = g->length;
-	for (size_t i = 0; i < msg->len; i++) {
-		size_t behind = msg->len - 1 - i;
+	kin_batch_free(g->batch);
+	g->batch = NULL;
+	g->room = size < BATCH_BYTES / BATCH ? BATCH : BATCH_BYTES / size + 1;
+	r = kin_batch_new(g->room, size, g->txtime.on ? TXTIME_CONTROL : 16, &g->batch);
+	for (unsigned i = 0; r == 0 && !g->generator && i < g->room; i++)
+		r = kin_msg_parse(g->family, g->proto, g->inv->args[1], kin_batch_msg(g->batch, i));
+	return r;
+}
 
-		if (g->content == COUNTING) {
-			/* A big-endian number as long as the message. */
-			msg->data[i] = behind < 8 ? number >> 8 * behind : 0;
-		} else {
-			if (i > 0 && i % 8 == 0)
-				random = mix(random, i);
-			msg->data[i] = random >> 8 * (i % 8);
+/* When a message is due, beginning at the start of the run. */
+static int64_t due_after(const struct gen *g, uint64_t number)
+{
+	return (int64_t)((double)(number / g->burst) * g->interval_ns);
+}
+
+static int fill_one(struct gen *g, unsigned i)
+{
+	struct kin_msg *msg = kin_batch_msg(g->batch, i);
+	uint64_t number = g->made + i;
+	int r = 0;
+
+	if (g->generator)
+		r = kin_generator_next(g->generator, number, msg);
+	if (r == 0)
+		r = transmit_allow(g->sock, msg, &g->allowed);
+	if (r == 0 && g->txtime.on)
+		r = txtime_set(&g->txtime, msg, g->start_ns + due_after(g, number));
+	return r;
+}
+
+/* The next n messages of the run into the batch, or fewer if they are longer than was thought. */
+static int fill(struct gen *g, unsigned *n)
+{
+	for (unsigned i = 0; i < *n; i++) {
+		int r = fill_one(g, i);
+
+		if (r == -EMSGSIZE && kin_batch_msg(g->batch, 0)->size < longest(g)) {
+			r = make_batch(g, longest(g));
+			*n = *n < g->room ? *n : g->room;
+			i = UINT_MAX;
 		}
-	}
-}
-
-/* The next n messages of the run into the batch. */
-static int fill(struct gen *g, unsigned n)
-{
-	for (unsigned i = 0; i < n && g->content != FIXED; i++) {
-		struct kin_msg *msg = kin_batch_msg(g->batch, i);
-		uint64_t number = g->sent + i;
-		uint64_t random = g->content == RANDOM ? mix(g->seed, number) : 0;
-		int r = 0;
-
-		if (g->family->msg_generate)
-			r = g->family->msg_generate(g->proto, number, g->length, random, msg);
-		else
-			fill_bytes(g, number, msg);
 		if (r < 0)
 			return r;
 	}
@@ -106,112 +109,68 @@ static int fill(struct gen *g, unsigned n)
 
 /* ---- Sending ------------------------------------------------------------------------------ */
 
-/* Wait for events on the socket (0: none) that long (below zero: for ever), or to be stopped. */
-static void wait_for(struct gen *g, short events, int64_t ns)
-{
-	struct timespec timeout = {ns / 1000000000, ns % 1000000000};
-	struct pollfd fds[] = {
-		{.fd = g->stop_fd, .events = POLLIN},
-		{.fd = events ? kin_fd(g->sock) : -1, .events = events},
-	};
-
-	ppoll(fds, 2, ns < 0 ? NULL : &timeout, NULL);
-	g->stopped = fds[0].revents != 0;
-}
-
-/* A stream takes the bytes of a message in parts, and all of them have to arrive. */
-static int send_stream(struct gen *g, unsigned n)
-{
-	for (unsigned i = 0; i < n && !g->stopped; i++) {
-		const struct kin_msg *msg = kin_batch_msg(g->batch, i);
-		size_t done = 0;
-
-		while (done < msg->len && !g->stopped) {
-			size_t part = 0;
-			int r = kin_send_all(g->sock, msg->data + done, msg->len - done, 0, &part);
-
-			done += r < 0 ? part : msg->len - done;
-			if (r < 0 && r != -ETIMEDOUT)
-				return r;
-			if (r < 0)
-				wait_for(g, 0, 0);
-		}
-		g->sent += done == msg->len;
-	}
-	return 0;
-}
-
-static int send_messages(struct gen *g, unsigned n)
-{
-	unsigned done = 0;
-
-	while (done < n && !g->stopped) {
-		int r = kin_send_batch(g->sock, g->batch, done, n - done, MSG_DONTWAIT);
-
-		if (r > 0) {
-			done += r;
-			g->sent += r;
-			g->pause_ns = PAUSE_MIN_NS;
-		} else if (r == -EAGAIN) {
-			wait_for(g, POLLOUT, -1);
-		} else if (r == -ENOBUFS) {
-			wait_for(g, 0, g->pause_ns);
-			if (g->pause_ns < PAUSE_MAX_NS)
-				g->pause_ns *= 2;
-		} else {
-			return r;
-		}
-	}
-	return 0;
-}
-
 /* How many messages are due; when none is, wait for the next one. */
-static unsigned due(struct gen *g)
+static unsigned due(struct gen *g, int64_t *ret_now)
 {
-	uint64_t n = g->count - g->sent;
+	int64_t ahead = g->txtime.on ? TXTIME_LEAD_NS : 0;
+	uint64_t n = g->count - g->made;
 
 	if (g->interval_ns > 0) {
-		int64_t passed = kin_now() - g->start_ns;
-		uint64_t by_now = (uint64_t)((double)passed / g->interval_ns) + 1;
+		int64_t now = transmit_wait(&g->out, g->start_ns + due_after(g, g->made) - ahead);
+		double passed = (double)(now + ahead - g->start_ns);
+		uint64_t by_now = (uint64_t)(passed / g->interval_ns + 1) * g->burst;
 
-		if (by_now <= g->sent) {
-			double left = (double)g->sent * g->interval_ns - (double)passed;
-
-			wait_for(g, 0, left < (double)WAIT_MAX_NS ? (int64_t)left + 1 : WAIT_MAX_NS);
+		*ret_now = now;
+		if (g->out.stopped || passed < 0 || by_now <= g->made)
 			return 0;
-		}
-		if (by_now - g->sent < n)
-			n = by_now - g->sent;
+		if (by_now - g->made < n)
+			n = by_now - g->made;
 	}
 	return n < g->room ? n : g->room;
 }
 
+/* What each message was late by; of a burst all are due together. */
+static void note_late(struct gen *g, unsigned n, int64_t now)
+{
+	for (unsigned i = 0; i < n; i++)
+		transmit_note(&g->out, now - g->start_ns - due_after(g, g->made + i));
+}
+
+static int print(struct gen *g, unsigned n)
+{
+	int r = 0;
+
+	for (unsigned i = 0; i < n && r == 0; i++)
+		r = transmit_print(g->format, g->sock, kin_batch_msg(g->batch, i));
+	return r;
+}
+
 static int generate(struct gen *g)
 {
-	bool stream = kin_sock_type(g->sock) == SOCK_STREAM;
+	int64_t now = 0;
 
-	/* Timers may be late by 50 us by default, for other processes' good. */
-	prctl(PR_SET_TIMERSLACK, 1UL);
-	g->pause_ns = PAUSE_MIN_NS;
-	g->start_ns = kin_now();
-	while (g->sent < g->count && !g->stopped) {
-		unsigned n = due(g);
+	while (g->made < g->count && !transmit_stopped(&g->out)) {
+		unsigned n = due(g, &now);
 		int r;
 
 		if (n == 0)
 			continue;
-		r = fill(g, n);
-		if (r >= 0)
-			r = stream ? send_stream(g, n) : send_messages(g, n);
+		r = fill(g, &n);
+		if (g->interval_ns > 0 && !g->txtime.on)
+			note_late(g, n, kin_now());
+		if (r == 0)
+			r = transmit(&g->out, g->sock, g->batch, 0, n);
+		if (r == 0 && g->format)
+			r = print(g, n);
 		if (r < 0)
 			return r;
-		if (!g->stopped)
-			wait_for(g, 0, 0);
+		g->made += n;
 		/*
 		 * What is sent over a virtual interface may wait for the kernel's own thread on
 		 * this processor to receive it, in a queue that drops what is too much.
 		 */
-		sched_yield();
+		if (n > 1)
+			sched_yield();
 	}
 	return 0;
 }
@@ -221,157 +180,246 @@ static int generate(struct gen *g)
 static int parse_rate(struct gen *g)
 {
 	const char *text = inv_value(g->inv, "rate");
-	int64_t gap = 0;
+	int64_t gap = 0, burst = 1;
 	double rate;
 	char *end;
 	int status = inv_duration(g->inv, "gap", &gap);
 
+	if (!status)
+		status = inv_int(g->inv, "burst", 1, INT_MAX, &burst);
 	g->interval_ns = gap;
+	g->burst = burst;
 	if (status || !text)
 		return status;
 	if (inv_has(g->inv, "gap"))
 		return misuse(g->inv->command, "--rate and --gap say the same thing: give one");
 	rate = strtod(text, &end);
 	if (end == text || *end || strspn(text, "0123456789.") != strlen(text) || rate <= 0)
-		return misuse(g->inv->command, "--rate: %s is no number of messages per second", text);
+		return misuse(g->inv->command, "--rate: %s is no number of messages per second",
+			      text);
 	/* Clocks know no time between the messages of higher rates. */
-	g->interval_ns = rate < 1e9 ? 1e9 / rate : 0;
+	g->interval_ns = rate < 1e9 ? 1e9 / rate * burst : 0;
 	return 0;
 }
 
-static int parse_content(struct gen *g)
+/* Seconds since 1970 with up to nine decimals, to the clock of kin_now(). */
+static int parse_start(struct gen *g)
 {
-	static const char *const names[] = {"random", "counting", NULL};
-	const char *text = inv_value(g->inv, "content");
-	const char *seed = inv_value(g->inv, "seed");
-	int64_t value = 0;
+	const char *text = inv_value(g->inv, "start");
+	long long seconds = 0;
+	char decimals[10] = "", filled[10] = "000000000";
+	struct timespec now;
+	int end = 0;
 
-	if (getrandom(&g->seed, sizeof(g->seed), 0) < 0)
-		g->seed = kin_now();
-	if (seed) {
-		int status = inv_int(g->inv, "seed", 0, INT64_MAX, &value);
-
-		if (status)
-			return status;
-		g->seed = value;
-	}
-	if (g->inv->n_args > 1) {
-		g->content = FIXED;
-		if (text || inv_has(g->inv, "length"))
-			return misuse(g->inv->command, "a MESSAGE has its own content and length");
-	} else if (text && strcmp(text, "counting") == 0) {
-		g->content = COUNTING;
-	} else if (text && strcmp(text, "random") != 0) {
-		return misspelt("--content", text, names);
-	}
+	g->start_ns = 0;
+	if (!text)
+		return 0;
+	if (sscanf(text, "%11lld%n.%9[0-9]%n", &seconds, &end, decimals, &end) < 1 || text[end] ||
+	    strspn(text, "0123456789.") != strlen(text))
+		return misuse(g->inv->command, "--start: %s is no number of seconds since 1970",
+			      text);
+	memcpy(filled, decimals, strlen(decimals));
+	clock_gettime(CLOCK_REALTIME, &now);
+	g->start_ns = (seconds - now.tv_sec) * SECOND_NS + atol(filled) - now.tv_nsec;
+	if (g->start_ns <= 0)
+		return misuse(g->inv->command, "--start: %s is over", text);
+	g->start_ns += kin_now();
 	return 0;
 }
 
 static int parse_options(struct gen *g)
 {
-	int64_t count = INT64_MAX, length = -1;
+	static const char *const full[] = {"wait", "drop", NULL};
+	int64_t count = INT64_MAX;
+	unsigned when_full = 0;
 	int status = inv_int(g->inv, "count", 1, INT64_MAX, &count);
 
 	if (!status)
-		status = inv_int(g->inv, "length", 0, INT_MAX, &length);
-	if (!status)
 		status = parse_rate(g);
 	if (!status)
-		status = parse_content(g);
+		status = parse_start(g);
+	if (!status)
+		status = inv_duration(g->inv, "spin", &g->out.spin_ns);
+	if (!status)
+		status = inv_choice(g->inv, "full", full, &when_full);
+	if (!status && inv_has(g->inv, "txtime") && g->interval_ns <= 0)
+		status = misuse(g->inv->command, "--txtime needs a --rate or a --gap");
+	g->out.drop_when_full = when_full == 1;
 	g->count = count;
-	g->length = length;
 	return status;
 }
 
-/* A batch with room for the messages that were asked for. */
-static int make_batch(struct gen *g)
+/* One --field NAME=VALUE */
+static int parse_field(struct gen *g, const char *text)
 {
-	size_t size = g->proto->msg_max;
-	bool free_form = g->content != FIXED && !g->family->msg_generate;
-	int r;
+	const char *equals = strchr(text, '=');
+	char name[64];
 
-	if (size == 0)
-		size = 65536;
-	if (g->length < 0 && free_form)
-		g->length = size < 64 ? size : 64;
-	if (free_form && (size_t)g->length > size)
-		return misuse(g->inv->command, "--length: %d is more than %s's %zu bytes", g->length,
-		              g->proto->scheme, size);
-	if (free_form)
-		size = g->length ? g->length : 1;
-	g->room = size < BATCH_BYTES / BATCH ? BATCH : BATCH_BYTES / size + 1;
-	r = kin_batch_new(g->room, size, 16, &g->batch);
-	if (r < 0)
-		return complain_of("memory", r);
-	for (unsigned i = 0; g->content == FIXED && i < g->room; i++) {
-		const char *text = g->inv->args[1];
-
-		r = kin_msg_parse(g->family, g->proto, text, kin_batch_msg(g->batch, i));
-		if (r < 0)
-			return complain_of(text, r);
-	}
-	/* Whether there are messages of that length is for the family to say. */
-	if (fill(g, 1) < 0)
-		return misuse(g->inv->command, "--length: %s", kin_error_text());
+	if (!equals || equals - text >= (ptrdiff_t)sizeof(name))
+		return misuse(g->inv->command, "--field: %s is not NAME=VALUE", text);
+	snprintf(name, sizeof(name), "%.*s", (int)(equals - text), text);
+	if (kin_generator_set(g->generator, name, equals + 1) < 0)
+		return misuse(g->inv->command, "--field: %s", kin_error_text());
 	return 0;
 }
 
-static int prepare(struct gen *g)
+static int make_generator(struct gen *g)
 {
-	int status = parse_options(g);
-	int r;
+	const char *content = inv_value(g->inv, "content"), *length = inv_value(g->inv, "length");
+	const char *field;
+	int64_t seed = 0;
+	int status = inv_int(g->inv, "seed", 0, INT64_MAX, &seed);
 
 	if (status)
 		return status;
-	r = kin_open(g->text, KIN_SEND, &g->sock);
+	if (g->inv->n_args > 1)
+		return content || length || inv_has(g->inv, "field")
+			       ? misuse(g->inv->command, "a MESSAGE has its own content and length")
+			       : 0;
+	if (!inv_has(g->inv, "seed") && getrandom(&seed, sizeof(seed), 0) < 0)
+		seed = kin_now();
+	if (kin_generator_new(g->family, g->proto, (uint64_t)seed, &g->generator) < 0)
+		return complain_of("memory", -ENOMEM);
+	if (length && kin_generator_set(g->generator, "len", length) < 0)
+		return misuse(g->inv->command, "--length: %s", kin_error_text());
+	for (unsigned i = 0; (field = inv_value_at(g->inv, "field", i)); i++) {
+		status = parse_field(g, field);
+		if (status)
+			return status;
+	}
+	if (content && kin_generator_set_content(g->generator, content) < 0)
+		return misuse(g->inv->command, "--content: %s", kin_error_text());
+	return 0;
+}
+
+static int prepare_socket(struct gen *g)
+{
+	int r = kin_open(g->text, KIN_SEND, &g->sock);
+
 	if (r < 0)
 		return complain_of(g->text, r);
 	g->family = kin_sock_family(g->sock);
 	g->proto = kin_sock_proto(g->sock);
 	if (kin_sock_type(g->sock) == SOCK_STREAM)
 		kin_set_timeout(g->sock, STREAM_MS * INT64_C(1000000));
-	return make_batch(g);
+	r = inv_has(g->inv, "txtime") ? txtime_begin(&g->txtime, g->sock) : 0;
+	if (r < 0) {
+		complain_of(g->text, r);
+		return r == -EOPNOTSUPP || r == -ENOPROTOOPT ? STATUS_LACKS : STATUS_FAILED;
+	}
+	if (inv_has(g->inv, "print"))
+		r = kin_format_new(g->family, "text", &g->format);
+	return r < 0 ? complain_of(g->text, r) : 0;
+}
+
+static int prepare(struct gen *g)
+{
+	unsigned one = 1;
+	int status = parse_options(g), r;
+
+	if (!status)
+		status = prepare_socket(g);
+	if (!status)
+		status = make_generator(g);
+	if (status)
+		return status;
+	r = make_batch(g, g->generator && longest(g) > SHORT ? SHORT : longest(g));
+	if (r < 0)
+		return complain_of(g->generator ? "memory" : g->inv->args[1], r);
+	/* Whether there are such messages is for the family to say. */
+	r = fill(g, &one);
+	if (r == -EINVAL || r == -EMSGSIZE)
+		return misuse(g->inv->command, "%s", kin_error_text());
+	return r < 0 ? complain_of(g->text, r) : 0;
+}
+
+static void tell_json(const struct gen *g, double seconds, uint64_t missed)
+{
+	fputs("{\"address\":", stdout);
+	put_json(stdout, g->text);
+	printf(",\"sent\":%" PRIu64 ",\"dropped\":%" PRIu64 ",\"missed\":%" PRIu64
+	       ",\"seconds\":%.6f,\"full_waits\":%" PRIu64,
+	       g->out.sent, g->out.dropped, missed, seconds, g->out.full_waits);
+	transmit_put_json(&g->out, stdout);
+	puts("}");
+}
+
+static int tell(const struct gen *g, double seconds)
+{
+	uint64_t missed = g->txtime.on ? txtime_missed(g->sock) : 0;
+	char late[160];
+
+	if (inv_has(g->inv, "json"))
+		tell_json(g, seconds, missed);
+	else
+		remark("%s: %" PRIu64 " messages in %.3f s, %.0f per second%s", g->text,
+		       g->out.sent, seconds, seconds > 0 ? (double)g->out.sent / seconds : 0.0,
+		       transmit_words(&g->out, late, sizeof(late)));
+	if (missed && !inv_has(g->inv, "json"))
+		remark("%s: %" PRIu64 " messages came too late for their time and were not sent",
+		       g->text, missed);
+	return g->out.dropped || missed ? STATUS_LOST : STATUS_DONE;
 }
 
 static int run(const struct invocation *inv)
 {
-	struct gen g = {.inv = inv, .text = inv->args[0], .stop_fd = -1};
+	struct gen g = {.inv = inv, .text = inv->args[0], .out.stop_fd = -1};
 	int status = prepare(&g);
 
 	if (status == 0) {
-		double seconds;
+		int64_t begin;
 		int r;
 
 		/* Only now: what opens an address waits without looking at signals. */
-		g.stop_fd = stop_fd();
+		g.out.stop_fd = stop_fd();
+		transmit_begin(&g.out);
+		if (g.start_ns == 0)
+			g.start_ns = kin_now() + (g.txtime.on ? TXTIME_LEAD_NS : 0);
+		transmit_wait(&g.out, g.start_ns - (g.txtime.on ? TXTIME_LEAD_NS : 0));
+		begin = kin_now();
 		r = generate(&g);
-		seconds = (double)(kin_now() - g.start_ns) / 1e9;
-
-		if (r < 0)
+		if (r < 0 && r != -EPIPE)
 			status = complain_of(g.text, r);
-		remark("%s: %llu messages in %.3f s, %.0f per second", g.text,
-		       (unsigned long long)g.sent, seconds,
-		       seconds > 0 ? (double)g.sent / seconds : 0.0);
+		if (g.txtime.on)
+			transmit_wait(&g.out, kin_now() + 2 * TXTIME_LEAD_NS);
+		r = tell(&g, (double)(kin_now() - begin) / 1e9);
+		status = status ? status : r;
 	}
+	kin_generator_free(g.generator);
+	kin_format_free(g.format);
 	kin_batch_free(g.batch);
 	kin_close(g.sock);
-	close(g.stop_fd);
+	close(g.out.stop_fd);
 	return status;
 }
 
 static const struct command_option options[] = {
 	{"rate", 'r', "N", "messages per second; without it as many as go"},
 	{"gap", 'g', "TIME", "from one message to the next instead of a rate: 10ms"},
+	{"burst", 'b', "N", "N messages together, as often as keeps the rate, or with each gap"},
 	{"count", 'n', "COUNT", "end after COUNT messages"},
 	{"length", 'l', "BYTES", "length of the messages' data; without it any, or 64"},
-	{"content", 0, "random|counting", "random bytes (the default), or the message's number"},
+	{"content", 0, "random|counting|mixed",
+	 "random bytes (the default), the message's number, or random kinds of messages too"},
+	{"field", 'f', "NAME=VALUE", "a part of the messages; may be given again"},
 	{"seed", 0, "NUMBER", "the random content of the run with the same NUMBER before"},
+	{"start", 0, "TIME", "the first message at this time, in seconds since 1970"},
+	{"spin", 0, "TIME", "look at the clock for the last part of each wait: 50us"},
+	{"txtime", 't', NULL,
+	 "let the interface's queueing discipline, fq or etf, keep the times (Linux 5.19)"},
+	{"full", 0, "wait|drop",
+	 "when the interface's queue is full: wait, or go on without the message"},
+	{"print", 'v', NULL, "write what is sent as kin dump does"},
+	{"json", 'j', NULL, "the summary as a JSON object on standard output"},
 	{},
 };
 
 static const struct command_example examples[] = {
 	{"kin gen can:can0 --rate 1000 --count 5000", "five seconds of random frames"},
-	{"kin gen can:can0 123#DEADBEEF --gap 10ms -n 100", "the same frame every ten milliseconds"},
+	{"kin gen can:can0 123#DEADBEEF --gap 10ms -n 100",
+	 "the same frame every ten milliseconds"},
+	{"kin gen can:can0 -f id=1xx -f len=inc -f data=inc -n 1000",
+	 "of each part what it shall be"},
 	{"kin gen unix-dgram:/run/x.sock -n 100000 -l 100", "as fast as it goes"},
 	{},
 };
@@ -383,11 +431,24 @@ const struct command command_gen = {
 	.text = "Sends messages in the form of the address's family, with random content or with "
 		"their number in it, or the same MESSAGE every time, written as for kin send."
 		"\n\n"
-		"With a rate or a gap, each message has its own time on the monotonic clock, so that "
-		"nothing drifts; messages that are late are sent together. When the interface's queue "
+		"A family's messages have fields, which kin help SCHEME lists (others have len "
+		"and "
+		"data). The VALUE of one is random; inc, which counts from one message to the "
+		"next; "
+		"even or odd, which is random with that last bit; or what it always is. In hex "
+		"digits, an x is a "
+		"random one: data=11xx. Options that longer messages need, such as fd, are "
+		"switched on by "
+		"themselves.\n\n"
+		"With a rate or a gap, each message has its own time on the monotonic clock, so "
+		"that "
+		"nothing drifts; messages that are late are sent together. When the interface's "
+		"queue "
 		"is full, kin waits until it has room.\n\n"
 		"Ends after COUNT messages or on SIGINT or SIGTERM, and tells how many messages it "
-		"were and how fast.",
+		"were and how fast, and with a rate how late they were: half of them at most p50, "
+		"99 of "
+		"100 at most p99.",
 	.options = options,
 	.examples = examples,
 	.min_args = 1,

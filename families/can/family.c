@@ -91,10 +91,11 @@ static const struct kin_cmsg_type cmsgs[] = {
 
 static const struct kin_style styles[] = {
 	{"text", "candump's lines", .put = can_put_text, .add = can_format_add, .remarks = true,
-	 .schemes = "can"},
+	 .schemes = "can", .reading = &can_text_reading},
 	{"candump", "candump's log format (candump -L)", .put = can_put_candump,
-	 .add = can_format_add, .remarks = true, .schemes = "can"},
-	{"json", "one JSON object a line", .put = can_put_json, .schemes = "can"},
+	 .add = can_format_add, .remarks = true, .schemes = "can", .reading = &can_log_reading},
+	{"json", "one JSON object a line", .put = can_put_json, .schemes = "can",
+	 .reading = &can_json_reading},
 	{"text", "candump's lines of frames, and what happened", .put = bcm_put_text,
 	 .schemes = "bcm", .remarks = true},
 	{"candump", "candump's log of the frames", .put = bcm_put_candump, .schemes = "bcm",
@@ -143,6 +144,8 @@ const struct kin_family kin_family_can = {
 	.explain = can_explain,
 	.msg_parse = can_msg_parse,
 	.msg_generate = can_msg_generate,
+	.gen_fields = can_gen_fields,
+	.msg_needs = can_msg_needs,
 	.pattern_parse = can_pattern_parse,
 	.pattern_match = can_pattern_match,
 };

@@ -5,88 +5,182 @@
 
 #include "internal.h"
 
-/* splitmix64: as many random bits as a frame needs out of the 64 given. */
-static uint64_t next_random(uint64_t *state)
-{
-	uint64_t z = *state += 0x9E3779B97F4A7C15;
+enum { ID, LEN, DATA, EXTENDED, RTR, DLC, FD, BRS, ESI, XL, SEC, RRS, VCID, SDT, AF };
 
-	z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9;
-	z = (z ^ z >> 27) * 0x94D049BB133111EB;
-	return z ^ z >> 31;
+/* clang-format off */
+#define FLAG(text) .name = (text), .schemes = "can", .type = KIN_GEN_BOOL, .random = "off", .counting = "off"
+#define XL_HEX(text, most) .name = (text), .schemes = "can", .type = KIN_GEN_HEX, .max = (most), \
+	.random = "0", .counting = "0"
+
+const struct kin_gen_field can_gen_fields[] = {
+	[ID] = {.name = "id", .schemes = "can", .type = KIN_GEN_HEX, .max = CAN_EFF_MASK, .counting = "inc",
+		.doc = "the identifier; of XL the priority"},
+	[LEN] = {.name = "len", .schemes = "can", .type = KIN_GEN_NUMBER, .max = CANXL_MAX_DLEN, .counting = "8",
+		 .doc = "bytes of data; without fd and xl, their number makes an FD or XL frame"},
+	[DATA] = {.name = "data", .schemes = "can", .type = KIN_GEN_BYTES, .max = CANXL_MAX_DLEN, .counting = "inc",
+		  .doc = "the data"},
+	[EXTENDED] = {FLAG("extended"), .doc = "an identifier of 29 bits"},
+	[RTR] = {FLAG("rtr"), .doc = "of classic frames: remote requests"},
+	[DLC] = {FLAG("dlc"), .doc = "of classic frames: len is the DLC, of which 9 to 15 mean 8 bytes"},
+	[FD] = {FLAG("fd"), .doc = "CAN FD"},
+	[BRS] = {FLAG("brs"), .doc = "of FD: the bit rate is switched"},
+	[ESI] = {FLAG("esi"), .doc = "of FD: the sender is error passive"},
+	[XL] = {FLAG("xl"), .mixed = "off", .doc = "CAN XL"},
+	[SEC] = {FLAG("sec"), .doc = "of XL: simple extended content"},
+	[RRS] = {FLAG("rrs"), .doc = "of XL: remote request substitution"},
+	[VCID] = {XL_HEX("vcid", 0xFF), .mixed = "0", .doc = "of XL: the virtual network; needs the option vcid=pass"},
+	[SDT] = {XL_HEX("sdt", 0xFF), .doc = "of XL: the SDU type"},
+	[AF] = {XL_HEX("af", UINT32_MAX), .doc = "of XL: the acceptance field"},
+	{},
+};
+/* clang-format on */
+
+/* Data that was said is as long as it is. */
+static unsigned draw_len(struct kin_generator *gen, unsigned min, unsigned max)
+{
+	size_t said = kin_gen_len(gen, DATA);
+
+	return said && !kin_gen_is_set(gen, LEN) ? (unsigned)said
+						 : (unsigned)kin_gen_number(gen, LEN, min, max);
 }
 
-static void fill_random(uint8_t *data, size_t len, uint64_t *state)
+/* Where neither was said, the length says. */
+static bool draw_kind(struct kin_generator *gen, unsigned field, unsigned shorter_max)
 {
-	while (len > 0) {
-		uint64_t bits = next_random(state);
-		size_t n = len < sizeof(bits) ? len : sizeof(bits);
+	bool said = kin_gen_is_value(gen, LEN) || kin_gen_len(gen, DATA);
 
-		memcpy(data, &bits, n);
-		data += n;
-		len -= n;
-	}
+	if (!kin_gen_is_set(gen, FD) && !kin_gen_is_set(gen, XL) && !kin_gen_is_set(gen, DLC) &&
+	    said)
+		return draw_len(gen, 0, CANXL_MAX_DLEN) > shorter_max;
+	return kin_gen_number(gen, field, 0, 1);
 }
 
-/* The size of a frame with len bytes of data, of the smallest kind that holds them. */
-static int frame_size(int len)
+static int check_len(const char *kind, unsigned len, unsigned max)
 {
-	if (len <= CAN_MAX_DLEN)
-		return CAN_MTU;
-	if (len > CANXL_MAX_DLEN)
-		return kin_fail(EINVAL, "length %d is not in 0-%d", len, CANXL_MAX_DLEN);
-	if (len > CANFD_MAX_DLEN)
-		return (int)CANXL_HDR_SIZE + len;
-	if (kin_can_fd_dlc_to_len(kin_can_fd_len_to_dlc((unsigned)len)) != (unsigned)len)
+	return len <= max
+		       ? 0
+		       : kin_fail(EINVAL, "%s frame can't hold %u bytes, only %u", kind, len, max);
+}
+
+static int generate_classic(struct kin_generator *gen, struct can_frame *frame)
+{
+	unsigned max = kin_gen_number(gen, DLC, 0, 1) ? CAN_MAX_RAW_DLC : CAN_MAX_DLEN;
+	unsigned len = draw_len(gen, 0, max);
+	int r = check_len("a classic", len, max);
+
+	if (r < 0)
+		return r;
+	memset(frame, 0, sizeof(*frame));
+	if (len > CAN_MAX_DLEN)
+		frame->len8_dlc = (uint8_t)len;
+	frame->len = (uint8_t)(len < CAN_MAX_DLEN ? len : CAN_MAX_DLEN);
+	if (kin_gen_number(gen, RTR, 0, 1))
+		frame->can_id = CAN_RTR_FLAG;
+	else
+		kin_gen_bytes(gen, DATA, frame->data, frame->len);
+	return (int)sizeof(*frame);
+}
+
+/* The lengths there are come equally often. */
+static int draw_fd_len(struct kin_generator *gen)
+{
+	unsigned len, rounded;
+	int r;
+
+	if (!kin_gen_is_value(gen, LEN) && !kin_gen_len(gen, DATA))
+		return (int)kin_can_fd_dlc_to_len(draw_len(gen, 0, CANFD_MAX_DLC));
+	len = draw_len(gen, 0, CANFD_MAX_DLEN);
+	r = check_len("an FD", len, CANFD_MAX_DLEN);
+	if (r < 0)
+		return r;
+	rounded = kin_can_fd_dlc_to_len(kin_can_fd_len_to_dlc(len));
+	if (rounded != len)
 		return kin_fail(EINVAL,
-				"an FD frame can't hold %d bytes; it holds 12, 16, 20, 24, 32, 48 "
+				"an FD frame can't hold %u bytes; it holds 12, 16, 20, 24, 32, 48 "
 				"or 64",
 				len);
-	return CANFD_MTU;
+	return (int)len;
 }
 
-/* As long as the frame: the number, its last byte last. */
-static void fill_counting(uint8_t *data, size_t len, uint64_t number)
+static int generate_fd(struct kin_generator *gen, struct canfd_frame *frame)
 {
-	for (; len > 0; number >>= 8)
-		data[--len] = (uint8_t)number;
+	int len = draw_fd_len(gen);
+
+	if (len < 0)
+		return len;
+	memset(frame, 0, sizeof(*frame));
+	frame->len = (uint8_t)len;
+	frame->flags = CANFD_FDF;
+	if (kin_gen_number(gen, BRS, 0, 1))
+		frame->flags |= CANFD_BRS;
+	if (kin_gen_number(gen, ESI, 0, 1))
+		frame->flags |= CANFD_ESI;
+	kin_gen_bytes(gen, DATA, frame->data, frame->len);
+	return (int)sizeof(*frame);
 }
 
-/* Without random bits the frame counts: its identifier and its data are the number. */
-int can_frame_msg_generate(const struct kin_proto *proto, uint64_t number, int len, uint64_t random,
-			   struct kin_msg *msg)
+static int generate_xl(struct kin_generator *gen, struct canxl_frame *frame)
+{
+	unsigned len = draw_len(gen, CANXL_MIN_DLEN, CANXL_MAX_DLEN);
+	int r = check_len("an XL", len, CANXL_MAX_DLEN);
+
+	if (r < 0)
+		return r;
+	memset(frame, 0, CANXL_HDR_SIZE);
+	frame->prio = (canid_t)kin_gen_number(gen, VCID, 0, 0xFF) << CANXL_VCID_OFFSET;
+	frame->flags = CANXL_XLF;
+	if (kin_gen_number(gen, SEC, 0, 1))
+		frame->flags |= CANXL_SEC;
+	if (kin_gen_number(gen, RRS, 0, 1))
+		frame->flags |= CANXL_RRS;
+	frame->sdt = (uint8_t)kin_gen_number(gen, SDT, 0, 0xFF);
+	frame->af = (uint32_t)kin_gen_number(gen, AF, 0, UINT32_MAX);
+	frame->len = (uint16_t)len;
+	kin_gen_bytes(gen, DATA, frame->data, frame->len);
+	return (int)(CANXL_HDR_SIZE + len);
+}
+
+static void draw_id(struct kin_generator *gen, union kin_can_frame *frame, bool xl)
+{
+	if (!xl && kin_gen_number(gen, EXTENDED, 0, 1))
+		frame->id |= CAN_EFF_FLAG | (canid_t)kin_gen_number(gen, ID, 0, CAN_EFF_MASK);
+	else
+		frame->id |= (canid_t)kin_gen_number(gen, ID, 0, CAN_SFF_MASK);
+}
+
+int can_msg_generate(const struct kin_proto *proto, struct kin_generator *gen, struct kin_msg *msg)
 {
 	union kin_can_frame *frame = (union kin_can_frame *)(void *)msg->data;
-	uint64_t state = random;
-	uint64_t id = random ? next_random(&state) : number;
-	uint8_t *data;
+	bool xl = draw_kind(gen, XL, CANFD_MAX_DLEN);
+	bool fd = !xl && draw_kind(gen, FD, CAN_MAX_DLEN);
+	size_t most = xl ? CANXL_MTU : fd ? CANFD_MTU : CAN_MTU;
 	int size;
 
 	(void)proto;
-	if (len < 0)
-		len = random ? (int)(next_random(&state) % (CAN_MAX_DLEN + 1)) : CAN_MAX_DLEN;
-	size = frame_size(len);
+	if (most > msg->size)
+		return kin_fail(EMSGSIZE, "a frame of %zu bytes is longer than the room of %zu",
+				most, msg->size);
+	if (xl)
+		size = generate_xl(gen, &frame->xl);
+	else
+		size = fd ? generate_fd(gen, &frame->fd) : generate_classic(gen, &frame->classic);
 	if (size < 0)
 		return size;
-	if ((size_t)size > msg->size)
-		return kin_fail(EMSGSIZE, "a frame of %d bytes is longer than the room of %zu",
-				size, msg->size);
-
-	memset(frame, 0, (size_t)size);
-	frame->id = id & CAN_SFF_MASK;
-	if (len > CANFD_MAX_DLEN) {
-		frame->xl.flags = CANXL_XLF;
-		frame->xl.len = (uint16_t)len;
-		data = frame->xl.data;
-	} else {
-		frame->fd.len = (uint8_t)len;
-		if (size == CANFD_MTU)
-			frame->fd.flags = CANFD_FDF;
-		data = frame->fd.data;
-	}
-	if (random)
-		fill_random(data, (size_t)len, &state);
-	else
-		fill_counting(data, (size_t)len, number);
+	draw_id(gen, frame, xl);
 	msg->len = (size_t)size;
 	return 0;
+}
+
+const char *can_msg_needs(const struct kin_proto *proto, const struct kin_msg *msg)
+{
+	if (!proto || proto->protocol != CAN_RAW || !msg || !msg->data)
+		return NULL;
+	switch (kin_can_frame_kind(msg->data, msg->len)) {
+	case KIN_CAN_FD:
+		return "fd";
+	case KIN_CAN_XL:
+		return "xl";
+	default:
+		return NULL;
+	}
 }

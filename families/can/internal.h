@@ -92,8 +92,6 @@ struct can_protocol {
 
 	/* NULL: messages are plain bytes. */
 	int (*msg_parse)(const struct kin_proto *proto, const char *text, struct kin_msg *msg);
-	int (*msg_generate)(const struct kin_proto *proto, uint64_t number, int len,
-			    uint64_t random, struct kin_msg *msg);
 
 	/* NULL, both: patterns of plain bytes only */
 	int (*pattern_parse)(const struct kin_proto *proto, const char *text,
@@ -113,8 +111,6 @@ void can_format(const struct kin_proto *proto, const struct kin_target *target,
 int can_open(struct kin_sock *sock, const struct kin_target *target, enum kin_role role,
 	     int64_t deadline_ns);
 int can_msg_parse(const struct kin_proto *proto, const char *text, struct kin_msg *msg);
-int can_msg_generate(const struct kin_proto *proto, uint64_t number, int len, uint64_t random,
-		     struct kin_msg *msg);
 int can_pattern_parse(const struct kin_proto *proto, const char *text, struct kin_pattern *pattern);
 bool can_pattern_match(const struct kin_pattern *pattern, const struct kin_msg *msg);
 
@@ -144,8 +140,14 @@ char *can_put_frame(char *p, const union kin_can_frame *frame, enum kin_can_kind
 
 /* Messages of CAN RAW. */
 int can_frame_msg_parse(const struct kin_proto *proto, const char *text, struct kin_msg *msg);
-int can_frame_msg_generate(const struct kin_proto *proto, uint64_t number, int len, uint64_t random,
-			   struct kin_msg *msg);
+
+/* Those that are generated: generate.c. */
+extern const struct kin_gen_field can_gen_fields[];
+int can_msg_generate(const struct kin_proto *proto, struct kin_generator *gen, struct kin_msg *msg);
+const char *can_msg_needs(const struct kin_proto *proto, const struct kin_msg *msg);
+
+/* Those of recordings: read.c. */
+extern const struct kin_reading can_log_reading, can_text_reading, can_json_reading;
 
 /* Patterns of them: frame-pattern.c */
 int can_frame_pattern_parse(const struct kin_proto *proto, const char *text,

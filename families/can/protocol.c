@@ -59,16 +59,6 @@ int can_msg_parse(const struct kin_proto *proto, const char *text, struct kin_ms
 			text, proto->scheme);
 }
 
-int can_msg_generate(const struct kin_proto *proto, uint64_t number, int len, uint64_t random,
-		     struct kin_msg *msg)
-{
-	const struct can_protocol *p = can_protocol_of(proto);
-
-	if (p && p->msg_generate)
-		return p->msg_generate(proto, number, len, random, msg);
-	return -EOPNOTSUPP;
-}
-
 int can_pattern_parse(const struct kin_proto *proto, const char *text, struct kin_pattern *pattern)
 {
 	const struct can_protocol *p = can_protocol_of(proto);

@@ -60,7 +60,6 @@ const struct can_protocol can_raw = {
 	.open = raw_open,
 	.explain = raw_explain,
 	.msg_parse = can_frame_msg_parse,
-	.msg_generate = can_frame_msg_generate,
 	.pattern_parse = can_frame_pattern_parse,
 	.pattern_match = can_frame_pattern_match,
 };

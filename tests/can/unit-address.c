@@ -149,58 +149,7 @@ START_TEST(builds_addresses)
 }
 END_TEST
 
-/* ---- Generated frames ---------------------------------------------------------------------- */
-
-START_TEST(generates_frames)
-{
-	const struct kin_family *family = kin_family_by_name("can");
-	static const int lengths[] = {-1, 0, 1, 8, 12, 64, 65, 2048};
-	union kin_can_frame frame, again;
-	struct kin_msg msg = {.data = (unsigned char *)&frame, .size = sizeof(frame)};
-
-	for (size_t i = 0; i < sizeof(lengths) / sizeof(*lengths); i++) {
-		for (uint64_t random = 0; random < 50; random++) {
-			int kind;
-			size_t len;
-
-			ck_ok(family->msg_generate(family->protos, random, lengths[i], random, &msg));
-			kind = kin_can_frame_kind(&frame, msg.len);
-			ck_assert_int_gt(kind, 0);
-			len = kind == KIN_CAN_XL ? frame.xl.len : frame.fd.len;
-			if (lengths[i] >= 0)
-				ck_assert_uint_eq(len, (size_t)lengths[i]);
-			else
-				ck_assert_uint_le(len, 8);
-			ck_assert_uint_le(frame.id, CAN_SFF_MASK);
-			/* The same bits, the same frame. */
-			memcpy(&again, &frame, msg.len);
-			ck_ok(family->msg_generate(family->protos, random, lengths[i], random, &msg));
-			ck_assert_mem_eq(&again, &frame, msg.len);
-		}
-	}
-	ck_fails(family->msg_generate(family->protos, 0, 9, 1, &msg), EINVAL,
-		 "an FD frame can't hold 9 bytes; it holds 12, 16, 20, 24, 32, 48 or 64");
-	ck_fails(family->msg_generate(family->protos, 0, 2049, 1, &msg), EINVAL,
-		 "length 2049 is not in 0-2048");
-	msg.size = 16;
-	ck_fails(family->msg_generate(family->protos, 0, 12, 1, &msg), EMSGSIZE, NULL);
-}
-END_TEST
-
-START_TEST(counts)
-{
-	const struct kin_family *family = kin_family_by_name("can");
-	union kin_can_frame frame;
-	struct kin_msg msg = {.data = (unsigned char *)&frame, .size = sizeof(frame)};
-
-	ck_ok(family->msg_generate(family->protos, 0x12345, -1, 0, &msg));
-	ck_assert_uint_eq(msg.len, 16);
-	ck_assert_uint_eq(frame.id, 0x345);
-	ck_assert_mem_eq(frame.classic.data, "\0\0\0\0\0\x01\x23\x45", 8);
-	ck_ok(family->msg_generate(family->protos, 0x12345, 2, 0, &msg));
-	ck_assert_mem_eq(frame.classic.data, "\x23\x45", 2);
-}
-END_TEST
+/* ---- Messages ------------------------------------------------------------------------------ */
 
 START_TEST(parses_messages)
 {
@@ -249,8 +198,6 @@ int main(void)
 		{refuses_what_is_not, "refuses_what_is_not", .net = true},
 		{takes_512_filters, "takes_512_filters"},
 		{builds_addresses, "builds_addresses"},
-		{generates_frames, "generates_frames"},
-		{counts, "counts"},
 		{parses_messages, "parses_messages"},
 		{names_constants, "names_constants"},
 		{},

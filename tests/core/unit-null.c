@@ -385,6 +385,68 @@ START_TEST(reading_and_failing)
 }
 END_TEST
 
+START_TEST(recordings)
+{
+	struct kin_json json = {.text = text};
+	struct kin_reader *reader;
+	const struct kin_record *record;
+	int64_t number;
+	bool on;
+
+	refused(kin_reader_new(NULL, "json", NULL), "ret_reader");
+	ck_ok(kin_reader_new(NULL, NULL, &reader));
+	refused(kin_reader_feed(NULL, text, 1), "reader");
+	refused(kin_reader_feed(reader, NULL, 1), "data");
+	refused(kin_reader_next(NULL, &record), "reader");
+	refused(kin_reader_next(reader, NULL), "ret_record");
+	gives(kin_reader_style(NULL), NULL, "reader");
+	kin_reader_free(reader);
+	kin_reader_free(NULL);
+	refused(kin_json_next(NULL), "json");
+	refused(kin_json_next(&(struct kin_json){}), "json->text");
+	refused(kin_json_bool(NULL, &on), "json");
+	refused(kin_json_bool(&json, &on), "json->value");
+	refused(kin_json_int(NULL, 0, 1, &number), "json");
+	refused(kin_json_int(&json, 0, 1, &number), "json->value");
+	refused(kin_json_time(NULL, &number), "json");
+	refused(kin_json_time(&json, &number), "json->value");
+	json.value = "1";
+	refused(kin_json_bool(&json, NULL), "ret_value");
+	refused(kin_json_int(&json, 0, 1, NULL), "ret_value");
+	refused(kin_json_time(&json, NULL), "ret_ns");
+}
+END_TEST
+
+START_TEST(generators)
+{
+	const struct kin_family *family = kin_family_at(0);
+	struct kin_generator *generator;
+	struct kin_msg msg = {};
+
+	refused(kin_generator_new(family, NULL, 1, &generator), "proto");
+	refused(kin_generator_new(family, family->protos, 1, NULL), "ret_generator");
+	ck_ok(kin_generator_new(NULL, family->protos, 1, &generator));
+	refused(kin_generator_set(NULL, "len", "1"), "generator");
+	refused(kin_generator_set(generator, NULL, "1"), "field");
+	refused(kin_generator_set(generator, "len", NULL), "value");
+	refused(kin_generator_set_content(NULL, "random"), "generator");
+	refused(kin_generator_set_content(generator, NULL), "content");
+	refused(kin_generator_next(NULL, 1, &msg), "generator");
+	refused(kin_generator_next(generator, 1, NULL), "msg");
+	refused(kin_generator_next(generator, 1, &msg), "msg->data");
+	gives(kin_gen_is_set(NULL, 0), false, "generator");
+	gives(kin_gen_is_value(NULL, 0), false, "generator");
+	gives(kin_gen_len(NULL, 0), 0, "generator");
+	gives(kin_gen_number(NULL, 0, 3, 4), 3, "generator");
+	kin_gen_bytes(NULL, 0, text, 1);
+	kin_gen_bytes(generator, 1, NULL, 1);
+	/* No field of its own. */
+	ck_assert_uint_eq(kin_gen_number(generator, 99, 3, 4), 3);
+	kin_generator_free(generator);
+	kin_generator_free(NULL);
+}
+END_TEST
+
 int main(void)
 {
 	const struct test_case cases[] = {
@@ -396,6 +458,8 @@ int main(void)
 		{batches, "batches"},
 		{options, "options"},
 		{formats, "formats"},
+		{recordings, "recordings"},
+		{generators, "generators"},
 		{registry, "registry"},
 		{this_machine, "this_machine"},
 		{reading_and_failing, "reading_and_failing"},

@@ -258,6 +258,53 @@ static int pieces(void)
 	return 0;
 }
 
+static int recorded(void)
+{
+	static const char text[] = "{\"scheme\":\"unix-dgram\",\"time\":1.5,\"len\":1,"
+				   "\"data\":\"00\",\"x\":true}\n";
+	struct kin_reader *reader KIN_CLEANUP(kin_reader_free) = NULL;
+	const struct kin_record *record;
+	char copy[sizeof(text)];
+	struct kin_json json = {.text = copy};
+	int64_t number;
+	bool on;
+
+	MAKE(reader, kin_reader_new(NULL, NULL, &reader));
+	TRY(kin_reader_feed(reader, text, sizeof(text) - 1));
+	FILL(record, kin_reader_next(reader, &record));
+	EXPECT(record->msg->len == 1 && kin_reader_style(reader) != NULL);
+	memcpy(copy, text, sizeof(text));
+	while (kin_json_next(&json) > 0) {
+		if (strcmp(json.name, "time") == 0)
+			TRY(kin_json_time(&json, &number));
+		else if (strcmp(json.name, "len") == 0)
+			TRY(kin_json_int(&json, 0, 1, &number));
+		else if (strcmp(json.name, "x") == 0)
+			TRY(kin_json_bool(&json, &on));
+	}
+	return 0;
+}
+
+static int generated(void)
+{
+	const struct kin_family *family = kin_family_by_name("unix");
+	struct kin_generator *generator KIN_CLEANUP(kin_generator_free) = NULL;
+	unsigned char data[64];
+	struct kin_msg msg = {.data = data, .size = sizeof(data)};
+
+	MAKE(generator, kin_generator_new(family, family->protos, 1, &generator));
+	TRY(kin_generator_set(generator, "len", "inc"));
+	TRY(kin_generator_set(generator, "data", "11xx"));
+	TRY(kin_generator_set_content(generator, "counting"));
+	TRY(kin_generator_next(generator, 4, &msg));
+	EXPECT(msg.len == 4 && kin_gen_is_set(generator, 0) && !kin_gen_is_value(generator, 0));
+	EXPECT(kin_gen_len(generator, 1) == 2);
+	EXPECT(kin_gen_number(generator, 0, 0, 9) == 4);
+	kin_gen_bytes(generator, 1, data, 1);
+	EXPECT(data[0] == 0x11);
+	return 0;
+}
+
 static int formatted(void)
 {
 	const struct kin_family *family = kin_family_by_name("unix");
@@ -553,6 +600,8 @@ const struct scenario scenarios[] = {
 	{"one-message", one_message, .waits = true},
 	{"pieces", pieces, .waits = true},
 	{"formatted", formatted},
+	{"recorded", recorded},
+	{"generated", generated},
 	{"send-file", send_regular_file, .waits = true},
 	{"send-file-pipe", send_pipe, .waits = true},
 	{"send-file-socket", send_socket, .waits = true},
