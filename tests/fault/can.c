@@ -2,6 +2,7 @@
 #include "fault.h"
 
 #include <kin/bcm.h>
+#include <kin/can-controller.h>
 #include <kin/can.h>
 #include <kin/can-load.h>
 
@@ -154,6 +155,59 @@ static int reception(void)
 	return 0;
 }
 
+/* Of vcan0, and of no controller: what is refused before the kernel is asked counts as well. */
+static int controllers(void)
+{
+	struct kin_can_controller *c KIN_CLEANUP(kin_can_controller_free) = NULL;
+	struct kin_can_controller **list KIN_CLEANUP(kin_can_controller_list_free) = NULL;
+	struct kin_can_config *config KIN_CLEANUP(kin_can_config_free) = NULL;
+	struct kin_can_doctor *doctor KIN_CLEANUP(kin_can_doctor_free) = NULL;
+	struct kin_can_finding *findings FREE_LATER = NULL;
+	struct can_frame frame = {.can_id = 0x123};
+
+	MAKE(c, kin_can_controller_read("vcan0", &c));
+	MAKE(list, kin_can_controller_list(&list));
+	MAKE(config, kin_can_config_new(&config));
+	TRY(kin_can_config_queue_len(config, c->queue_len == 20 ? 21 : 20));
+	TRY(kin_can_config_mtu(config, CANFD_MTU));
+	TRY(kin_can_config_up(config, true));
+	TRY(kin_can_apply("vcan0", config, KIN_CAN_MAY_STOP));
+	TRY(kin_can_config_bitrate(config, KIN_CAN_NOMINAL, 500000, 0));
+	TRY(kin_can_config_timing(config, KIN_CAN_DATA, &(struct can_bittiming){.bitrate = 2000000}));
+	TRY(kin_can_config_modes(config, CAN_CTRLMODE_FD, CAN_CTRLMODE_FD));
+	TRY(kin_can_config_tdc(config, KIN_CAN_DATA, KIN_CAN_TDC_AUTO, 0, 0, 0));
+	TRY(kin_can_config_restart_ms(config, 100));
+	TRY(kin_can_config_termination(config, 120));
+	EXPECT(kin_can_apply("vcan0", config, 0) < 0);
+	EXPECT(kin_can_restart("vcan0") < 0);
+	MAKE(doctor, kin_can_doctor_new(c, &doctor));
+	TRY(kin_can_doctor_frame(doctor, &frame, sizeof(frame), false));
+	TRY(kin_can_doctor_sent(doctor, 0));
+	MAKE(findings, kin_can_doctor_judge(doctor, c, &findings));
+	return 0;
+}
+
+static int bit_timing(void)
+{
+	const struct kin_can_model *model = kin_can_model_find("sja1000");
+	struct can_bittiming timing[KIN_CAN_PHASES], segments;
+	struct kin_can_solution solution, *list FREE_LATER = NULL;
+	struct kin_can_controller *c KIN_CLEANUP(kin_can_controller_free) = NULL;
+	char text[64];
+
+	EXPECT(model && kin_can_model_at(0) && kin_can_mode_at(0) && kin_can_state_name(0));
+	EXPECT(kin_can_sample_point(1000000) == 750);
+	FILL(timing, kin_can_bitrates_parse("500k/2M", timing));
+	TRY(kin_can_bitrate_format(500000, text, sizeof(text)));
+	FILL(solution, kin_can_bittiming_calc(&model->limits, 8000000, 500000, 0, &solution));
+	MAKE(list, kin_can_bittiming_all(&model->limits, 8000000, 500000, 0, 0, &list));
+	segments = solution.timing;
+	TRY(kin_can_bittiming_check(&model->limits, 8000000, &segments));
+	TRY(kin_can_model_registers(model, &solution.timing, text, sizeof(text)));
+	EXPECT(kin_can_controller_parse("nothing", 8, &c) < 0);
+	return 0;
+}
+
 const struct scenario scenarios[] = {
 	{"can-frames", frames, .needs = "vcan0", .waits = true},
 	{"can-options", options, .needs = "vcan0"},
@@ -161,5 +215,7 @@ const struct scenario scenarios[] = {
 	{"can-statistics", statistics},
 	{"can-transmission", transmission, .needs = "vcan0", .waits = true},
 	{"can-reception", reception, .needs = "vcan0"},
+	{"can-controllers", controllers, .needs = "vcan0"},
+	{"can-bit-timing", bit_timing},
 	{},
 };

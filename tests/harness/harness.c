@@ -65,6 +65,11 @@ static const char *lacks(const char *need)
 		return geteuid() == 0 ? NULL : "needs root";
 	if (strcmp(need, "vcan") == 0)
 		return can_make_vcan(72) ? NULL : "no vcan interface can be made here";
+	if (strcmp(need, "can0") == 0)
+		return access("/sys/class/net/can0", F_OK) == 0 &&
+				       access("/sys/class/net/can1", F_OK) == 0
+			       ? NULL
+			       : "there is no pair of controllers, can0 and can1";
 	if (strcmp(need, "xl") == 0)
 		return can_make_vcan(2060) ? NULL : "vcan has no CAN XL here";
 	if (strcmp(need, "vsock-loopback") == 0)

@@ -29,6 +29,7 @@ struct test_case {
 	const TTest *test;
 	const char *name;
 	const char *needs; /* schemes ("can tcp6"), "vcan", "xl" (vcan of 2060 bytes),
+	                    * "can0" (and can1: the controllers of the VM),
 	                    * "vsock-loopback", "root" */
 	bool net;          /* in a network namespace of its own, loopback up */
 	int seconds;       /* 0: 20 */

@@ -115,6 +115,12 @@ static int answer(struct query *query, const struct source *source, unsigned pha
 	return r < 0 ? r : 0;
 }
 
+/* The library's words, which name the controller where it has a name. */
+static int cannot(const char *name, int err)
+{
+	return complain_of(name, err) == STATUS_LACKS ? STATUS_LACKS : STATUS_FAILED;
+}
+
 /* All phases that were asked for. @return a STATUS_ */
 static int answer_all(struct query *query, const struct source *source)
 {
@@ -134,7 +140,7 @@ static int answer_all(struct query *query, const struct source *source)
 		}
 		err = answer(query, source, i);
 		if (err < 0)
-			status = complain_of(source->name, err);
+			status = cannot(source->name, err);
 	}
 	return status;
 }
@@ -147,7 +153,7 @@ static int ask_device(struct query *query, const char *device)
 	int64_t clock;
 
 	if (err < 0)
-		return complain_of(device, err);
+		return complain_of_interface(device, err);
 	if (now->phases[KIN_CAN_NOMINAL].limits.brp_max == 0) {
 		complain("%s: it has no bit timing that could be computed", device);
 		return STATUS_FAILED;

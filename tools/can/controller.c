@@ -5,6 +5,14 @@
 #include <kin/family.h>
 #include "controller.h"
 
+int complain_of_interface(const char *name, int err)
+{
+	char address[64];
+
+	snprintf(address, sizeof(address), "can:%.58s", name);
+	return complain_of(address, err);
+}
+
 const char *rate_text(uint32_t bitrate)
 {
 	static char texts[4][16];

@@ -7,6 +7,9 @@
 
 #include "../command.h"
 
+/* complain_of() an interface, which the words call "can:can0". @return a STATUS_ */
+int complain_of_interface(const char *name, int err);
+
 /* "500k", in a buffer that the next calls use again. */
 const char *rate_text(uint32_t bitrate);
 

@@ -26,7 +26,7 @@ static int open_bus(struct visit *visit)
 
 	kin_buf_puts(&text, "can:");
 	kin_buf_put_body(&text, visit->name, strlen(visit->name));
-	kin_buf_puts(&text, ",fd=on,errors=all,timeout=0");
+	kin_buf_puts(&text, ",fd=on,errors=all,own=on,timeout=0");
 	kin_buf_end(&text);
 	r = kin_open(address, KIN_RECEIVE, &visit->sock);
 	return r < 0 ? r : kin_batch_new(64, CANFD_MTU, 0, &visit->batch);
@@ -121,7 +121,7 @@ static int judge(const struct visit *visit, bool json)
 	if (n == 0)
 		n = kin_can_doctor_judge(visit->doctor, after, &list);
 	if (n < 0)
-		return complain_of(visit->name, n);
+		return complain_of_interface(visit->name, n);
 	for (int i = 0; i < n; i++) {
 		if (json)
 			put_object(visit->name, &list[i]);
@@ -164,7 +164,8 @@ static int run(const struct invocation *inv)
 		return misuse(inv->command, "--send-frame %s: %s", frame, kin_error_text());
 	visit.stop = stop_fd();
 	err = examine(&visit, frame);
-	status = err < 0 ? complain_of(visit.name, err) : judge(&visit, inv_has(inv, "json"));
+	status = err < 0 ? complain_of_interface(visit.name, err)
+			 : judge(&visit, inv_has(inv, "json"));
 	kin_can_doctor_free(visit.doctor);
 	kin_batch_free(visit.batch);
 	kin_close(visit.sock);

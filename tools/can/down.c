@@ -9,11 +9,11 @@ static int run(const struct invocation *inv)
 	if (err == 0)
 		err = kin_can_config_up(config, false);
 	if (err < 0)
-		return complain_of(inv->args[0], err);
+		return complain_of_interface(inv->args[0], err);
 	for (unsigned i = 0; i < inv->n_args; i++) {
 		err = kin_can_apply(inv->args[i], config, 0);
 		if (err < 0)
-			status = complain_of(inv->args[i], err);
+			status = complain_of_interface(inv->args[i], err);
 	}
 	return status;
 }

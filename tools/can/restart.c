@@ -9,7 +9,7 @@ static int run(const struct invocation *inv)
 		int err = kin_can_restart(inv->args[i]);
 
 		if (err < 0)
-			status = complain_of(inv->args[i], err);
+			status = complain_of_interface(inv->args[i], err);
 	}
 	return status;
 }

@@ -277,7 +277,7 @@ static int run(const struct invocation *inv)
 		int err = kin_can_controller_read(inv->args[i], &c);
 
 		if (err < 0)
-			status = complain_of(inv->args[i], err);
+			status = complain_of_interface(inv->args[i], err);
 		else
 			put_one(c, inv_has(inv, "json"));
 	}

@@ -137,21 +137,21 @@ static int run(const struct invocation *inv)
 	int err = kin_can_config_new(&config), status;
 
 	if (err < 0)
-		return complain_of(name, err);
+		return complain_of_interface(name, err);
 	/* What was typed wrong is told even where there is no such interface. */
 	if ((status = read_timing(inv, config)) || (status = read_tdc(inv, config)) ||
 	    (status = read_numbers(inv, config)))
 		return status;
 	err = kin_can_controller_read(name, &now);
 	if (err < 0)
-		return complain_of(name, err);
+		return complain_of_interface(name, err);
 	status = read_modes(inv, now, config);
 	if (status)
 		return status;
 	kin_can_config_up(config, true);
 	err = kin_can_apply(name, config, KIN_CAN_MAY_STOP);
 	if (err < 0)
-		return complain_of(name, err);
+		return complain_of_interface(name, err);
 	return STATUS_DONE;
 }
 

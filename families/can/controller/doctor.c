@@ -200,13 +200,19 @@ static void judge_bus_off(struct judgement *j)
 		REMEDY(f, "Mend that; each restart disturbs the others once more.");
 }
 
+/* What was handed over has not been on the bus: a controller echoes what has. */
+static bool is_unheard(const struct judgement *j)
+{
+	return is_controller(j) && j->d->sent > 0 && j->d->own == 0;
+}
+
 /* No acknowledgement at all, and no other trouble: the sending counter stops at 128. */
 static bool judge_acknowledge(struct judgement *j)
 {
 	bool stuck = is_controller(j) && j->c->state == CAN_STATE_ERROR_PASSIVE &&
 		     j->c->tx_errors == PASSIVE && j->c->rx_errors < 96;
-	bool unheard = j->d->sent > 0 && j->d->own == 0 && j->d->frames == 0 && j->d->errors == 0 &&
-		       is_controller(j);
+	bool unheard = is_unheard(j) && j->d->frames + j->d->errors == 0 &&
+		       !(j->c->modes & CAN_CTRLMODE_LISTENONLY);
 	struct kin_can_finding *f;
 
 	if (j->d->no_ack == 0 && !stuck && !unheard)
@@ -357,17 +363,18 @@ static void judge_settings(struct judgement *j)
 {
 	static const struct {
 		uint32_t bit;
+		bool silences; /* what is to be sent stays here */
 		const char *code, *seen, *why;
 	} rows[] = {
-		{CAN_CTRLMODE_LISTENONLY, "listen-only", "Listen-only is on.",
+		{CAN_CTRLMODE_LISTENONLY, true, "listen-only", "Listen-only is on.",
 		 "It neither sends nor acknowledges: with one more node on the bus, that one's "
 		 "frames "
 		 "are acknowledged by nobody."},
-		{CAN_CTRLMODE_LOOPBACK, "loopback", "Loopback is on.",
+		{CAN_CTRLMODE_LOOPBACK, false, "loopback", "Loopback is on.",
 		 "What is sent comes back inside the controller; others may not see it."},
-		{CAN_CTRLMODE_ONE_SHOT, "one-shot", "One-shot is on.",
+		{CAN_CTRLMODE_ONE_SHOT, false, "one-shot", "One-shot is on.",
 		 "A frame that loses arbitration or goes wrong is not sent again."},
-		{CAN_CTRLMODE_PRESUME_ACK, "presume-ack", "Presume-ack is on.",
+		{CAN_CTRLMODE_PRESUME_ACK, false, "presume-ack", "Presume-ack is on.",
 		 "A frame counts as sent when nobody has acknowledged it."},
 	};
 	struct kin_can_finding *f;
@@ -381,7 +388,8 @@ static void judge_settings(struct judgement *j)
 	for (unsigned i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		if (!(j->c->modes & rows[i].bit))
 			continue;
-		f = find(j, KIN_CAN_NOTE, rows[i].code);
+		f = find(j, rows[i].silences && is_unheard(j) ? KIN_CAN_FAULT : KIN_CAN_NOTE,
+			 rows[i].code);
 		SEEN(f, "%s", rows[i].seen);
 		WHY(f, "%s", rows[i].why);
 	}
