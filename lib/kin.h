@@ -711,12 +711,13 @@ struct kin_record {
 	char source[KIN_ADDR_TEXT]; /* the address that it came from, as a text that need not
 				     * mean anything here: "can:can0"; empty: not recorded */
 	const char *remark;         /* of KIN_RECORD_REMARK, else "" */
+	const char *text;           /* its line, without the end; of a binary format "" */
 	uint64_t place;             /* its line, from 1; of a binary format its first byte, from 0 */
 };
 
 /**
  * Read messages back that were written by kin_format_msg(), by kin dump, or by the programs whose
- * formats these are. Memory is 1.1 MB, whatever the length of the recording.
+ * formats these are. Memory is 2.1 MB, whatever the length of the recording.
  * @param family  whose formats; NULL: everybody's
  * @param style   as of kin_format_new(), without details; NULL: the one that reads the first message
  * @return 0; -EINVAL: messages in that style can't be read back; the record lists those that can

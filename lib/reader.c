@@ -44,6 +44,7 @@ struct kin_reader {
 	const struct candidate *found; /* NULL: not known yet */
 	struct kin_record record;
 	struct kin_msg msg;
+	char *copy; /* of the line that is read, which that may change */
 };
 
 /* ---- JSON, for every family ---- */
@@ -196,7 +197,7 @@ static void clear_record(struct kin_record *record, const struct candidate *c)
 	record->family = c->family;
 	record->proto = c->proto;
 	record->source[0] = '\0';
-	record->remark = "";
+	record->remark = record->text = "";
 	msg->len = msg->full_len = 0;
 	msg->time_ns = 0;
 	msg->clock = KIN_CLOCK_NONE;
@@ -224,7 +225,9 @@ static int read_lines(struct kin_reader *reader, const struct candidate *c, stru
 		if (strspn(line, " \t") == len)
 			continue;
 		clear_record(&reader->record, c);
-		r = reading->read(reader, line, len, true, &taken, &reader->record);
+		reader->record.text = line;
+		memcpy(reader->copy, line, len + 1);
+		r = reading->read(reader, reader->copy, len, true, &taken, &reader->record);
 		if (r != 0)
 			break;
 	}
@@ -308,8 +311,8 @@ static int fail_style(const struct kin_family *family, const char *name)
 			if (row->reading && strcmp(row->name, "json") != 0)
 				kin_buf_printf(&list, " %s", row->name);
 	return kin_fail(EINVAL, "format \"" SHOWN "\" %s%s%scan't be read back; those that can:%s",
-			SHOW(name), family ? "of " : "", family ? family->name : "", family ? " " : "",
-			kin_buf_end(&list));
+			SHOW(name), family ? "of " : "", family ? family->name : "",
+			family ? " " : "", kin_buf_end(&list));
 }
 
 static int find_candidates(struct kin_reader *reader, const char *name)
@@ -407,7 +410,9 @@ int kin_reader_new(const struct kin_family *family, const char *style,
 	reader->msg.data = malloc(MESSAGE_ROOM);
 	/* A byte for the NUL of a last line that has no end. */
 	reader->input.data = malloc(ROOM + 1);
-	r = reader->msg.data && reader->input.data ? find_candidates(reader, style) : fail_oom();
+	reader->copy = malloc(ROOM + 1);
+	r = reader->msg.data && reader->input.data && reader->copy ? find_candidates(reader, style)
+								   : fail_oom();
 	if (r < 0) {
 		kin_reader_free(reader);
 		return r;
@@ -421,6 +426,7 @@ void kin_reader_free(struct kin_reader *reader)
 	if (!reader)
 		return;
 	free(reader->candidates);
+	free(reader->copy);
 	free(reader->input.data);
 	free(reader->msg.data);
 	free(reader);

@@ -156,6 +156,26 @@ def gen_unix(t, line):
     t.stop(listener)
 
 
+@scene('kin play drive.log --map can0=can:can1 --speed 2',
+       "kin play drive.log --map '*=can:can0' --only 123:7FF --from 1s --to 2s --loop 3")
+def play_can(t, line):
+    write(t, 'drive.log', b''.join(b'(%d.500000) can0 123#%02X\n' % (1700000000 + i, i) for i in range(3)))
+    with socket.socket(socket.AF_CAN, socket.SOCK_RAW, socket.CAN_RAW) as s:
+        s.settimeout(SECONDS)
+        s.bind(('can0' if '*' in line else 'can1',))
+        t.shell(line)
+        got = [s.recv(16)[8] for _ in range(3)]
+        assert got == ([1, 2, 1] if '*' in line else [0, 1, 2]), got
+
+
+@scene("kin play talk.json --map '*=udp:127.0.0.1:5000'")
+def play_udp(t, line):
+    write(t, 'talk.json', b'{"scheme":"udp","time":1.5,"from":"udp:10.0.0.1:7","len":2,"data":"6869"}\n')
+    with receiver(t, socket.SOCK_DGRAM, ('127.0.0.1', 5000), socket.AF_INET) as s:
+        t.shell(line)
+        assert s.recv(10) == b'hi'
+
+
 @scene('kin cat tcp:127.0.0.1:5000 <request >answer')
 def cat_tcp(t, line):
     write(t, 'request', b'what is the time?')
