@@ -217,30 +217,52 @@ int inv_int(const struct invocation *inv, const char *option, int64_t min, int64
 	return 0;
 }
 
-int inv_duration(const struct invocation *inv, const char *option, int64_t *value_ns)
+bool read_duration(const char *text, int64_t *value_ns)
 {
 	static const struct {
 		const char *name;
 		double ns;
 	} units[] = {{"", 1e9},  {"ns", 1},   {"us", 1e3},  {"ms", 1e6},
 		     {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}};
-	const char *text = inv_value(inv, option);
-	double number;
 	char *end;
+	double number = strtod(text, &end);
 
-	if (!text)
-		return 0;
-	number = strtod(text, &end);
 	/* Digits alone: strtod(3) would take blanks, signs, hex, "inf" and "nan" as well. */
 	for (unsigned i = 0; i < sizeof(units) / sizeof(*units); i++) {
 		if (end > text && end == text + strspn(text, "0123456789.") &&
 		    strcmp(end, units[i].name) == 0 && number * units[i].ns < (double)INT64_MAX) {
-			*value_ns = number * units[i].ns;
-			return 0;
+			/* 2.3us is 2299.9999999999995 ns. */
+			*value_ns = (int64_t)(number * units[i].ns + 0.5);
+			return true;
 		}
 	}
+	return false;
+}
+
+int inv_duration(const struct invocation *inv, const char *option, int64_t *value_ns)
+{
+	const char *text = inv_value(inv, option);
+
+	if (!text || read_duration(text, value_ns))
+		return 0;
 	return misuse(inv->command, "--%s: %s is no duration, such as 10ms, 1.5s or 2m", option,
 		      text);
+}
+
+int inv_times(const struct invocation *inv, enum kin_time_style *style, bool *nanoseconds)
+{
+	static const char letters[] = "naAdz"; /* in the order of enum kin_time_style */
+	const char *text = inv_value(inv, "time");
+	const char *letter = text && *text ? strchr(letters, *text) : NULL;
+
+	if (!text)
+		return 0;
+	if (!letter || (text[1] && strcmp(text + 1, "N") != 0))
+		return misuse(inv->command, "--time: %s is none of n, a, A, d, z, and N behind it",
+			      text);
+	*style = (enum kin_time_style)(letter - letters);
+	*nanoseconds = text[1] == 'N';
+	return 0;
 }
 
 int inv_size(const struct invocation *inv, const char *option, int64_t min, int64_t max,

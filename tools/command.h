@@ -101,6 +101,12 @@ int inv_int(const struct invocation *inv, const char *option, int64_t min, int64
 /* A duration: a number of seconds, or with ns, us, ms, s, m, h behind it; to nanoseconds. */
 int inv_duration(const struct invocation *inv, const char *option, int64_t *value_ns);
 
+/* The same of a text. False: it is none */
+bool read_duration(const char *text, int64_t *value_ns);
+
+/* --time: n, a, A, d or z, and N behind it for nanoseconds; left alone when it was not given. */
+int inv_times(const struct invocation *inv, enum kin_time_style *style, bool *nanoseconds);
+
 /* A number of bytes, with K, M or G (powers of 1024) behind it, left alone when not given. */
 int inv_size(const struct invocation *inv, const char *option, int64_t min, int64_t max,
 	     int64_t *value);

@@ -159,19 +159,13 @@ static int read_ring(const struct recording *rec, int64_t *size)
 
 static int read_times(struct recording *rec)
 {
-	static const char letters[] = "naAdz"; /* in the order of enum kin_time_style */
-	const char *text = inv_value(rec->inv, "time");
-	const char *letter;
+	enum kin_time_style style = KIN_TIME_NONE;
+	bool nanoseconds = false;
+	int status = inv_times(rec->inv, &style, &nanoseconds);
 
-	if (!text)
-		return 0;
-	letter = *text ? strchr(letters, *text) : NULL;
-	if (!letter || (text[1] && strcmp(text + 1, "N") != 0))
-		return misuse(rec->inv->command,
-			      "--time: %s is none of n, a, A, d, z, and N behind it", text);
-	for (unsigned i = 0; i < rec->n_formats; i++)
-		kin_format_set_time(rec->formats[i], letter - letters, text[1] == 'N');
-	return 0;
+	for (unsigned i = 0; status == 0 && inv_has(rec->inv, "time") && i < rec->n_formats; i++)
+		kin_format_set_time(rec->formats[i], style, nanoseconds);
+	return status;
 }
 
 /* Colours are for people: of the text style, where lines of several sources are mixed. */

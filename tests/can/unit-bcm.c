@@ -228,6 +228,22 @@ START_TEST(writes_receptions_canonically)
 }
 END_TEST
 
+START_TEST(reads_receptions)
+{
+	struct kin_bcm_rx *rx KIN_CLEANUP(kin_bcm_rx_free) = NULL;
+	unsigned flags = 99;
+
+	ck_refused(kin_bcm_rx_parse("", &rx, &flags), EINVAL, "missing");
+	ck_refused(kin_bcm_rx_parse("123 timeout=1us start x", &rx, &flags), EINVAL, "\"x\"");
+	ck_assert_ptr_null(rx);
+	ck_assert_uint_eq(flags, 99);
+	ck_ok(kin_bcm_rx_parse("12345678##FF timeout=1us start", &rx, &flags));
+	ck_assert_uint_eq(kin_bcm_rx_id(rx), 0x12345678 | CAN_EFF_FLAG);
+	ck_assert(kin_bcm_rx_is_fd(rx));
+	ck_assert_uint_eq(flags, SETTIMER | STARTTIMER);
+}
+END_TEST
+
 START_TEST(refuses_messages_that_are_cut)
 {
 	struct bcm_msg_head *head;
@@ -258,6 +274,7 @@ int main(void)
 		{reads_operations, "reads operations"},
 		{refuses_operations, "refuses operations"},
 		{writes_receptions_canonically, "writes receptions canonically"},
+		{reads_receptions, "reads receptions"},
 		{refuses_messages_that_are_cut, "refuses messages that are cut"},
 		{},
 	};

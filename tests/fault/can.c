@@ -78,7 +78,9 @@ static int statistics(void)
 	TRY(kin_can_stats_set_bitrate(stats, 1, 500000, 0, 0));
 	TRY(kin_can_stats_set_period(stats, 1, 0x124, KIN_CAN_CLASSIC, 1000));
 	TRY(kin_can_stats_end_window(stats, 0));
-	TRY(kin_can_frame_parse("123##1" "00112233445566778899AABB", &frame, &size));
+	TRY(kin_can_frame_parse("123##1"
+				"00112233445566778899AABB",
+				&frame, &size));
 	FILL(bits, kin_can_frame_bits(&frame, size, 0, &bits));
 	EXPECT(kin_can_bits_time(&bits, 500000, 2000000) > 0);
 	TRY(kin_can_stats_add(stats, 1, &frame, size, 0, 0));
@@ -134,11 +136,15 @@ static int reception(void)
 	struct kin_sock *sock KIN_CLEANUP(kin_close) = NULL;
 	struct kin_bcm_rx *rx KIN_CLEANUP(kin_bcm_rx_free) = NULL;
 	struct can_frame answer = {.can_id = 0x123, .len = 1};
+	struct kin_bcm_rx *parsed KIN_CLEANUP(kin_bcm_rx_free) = NULL;
 	const unsigned char mask[8] = {0xFF};
 	uint64_t frames;
+	unsigned flags;
 
 	MAKE(sock, kin_open("bcm:vcan0", KIN_CONNECT, &sock));
 	MAKE(rx, kin_bcm_rx_new(0x123, &rx));
+	MAKE(parsed, kin_bcm_rx_parse("12345678##FF timeout=1s start", &parsed, &flags));
+	EXPECT(kin_bcm_rx_id(parsed) == (0x12345678 | CAN_EFF_FLAG) && kin_bcm_rx_is_fd(parsed));
 	TRY(kin_bcm_rx_set_interface(rx, 0));
 	TRY(kin_bcm_rx_set_timers(rx, 1000000000, 1000000));
 	TRY(kin_bcm_rx_set_flags(rx, RX_CHECK_DLC));
@@ -173,7 +179,8 @@ static int controllers(void)
 	TRY(kin_can_config_up(config, true));
 	TRY(kin_can_apply("vcan0", config, KIN_CAN_MAY_STOP));
 	TRY(kin_can_config_bitrate(config, KIN_CAN_NOMINAL, 500000, 0));
-	TRY(kin_can_config_timing(config, KIN_CAN_DATA, &(struct can_bittiming){.bitrate = 2000000}));
+	TRY(kin_can_config_timing(config, KIN_CAN_DATA,
+				  &(struct can_bittiming){.bitrate = 2000000}));
 	TRY(kin_can_config_modes(config, CAN_CTRLMODE_FD, CAN_CTRLMODE_FD));
 	TRY(kin_can_config_tdc(config, KIN_CAN_DATA, KIN_CAN_TDC_AUTO, 0, 0, 0));
 	TRY(kin_can_config_restart_ms(config, 100));

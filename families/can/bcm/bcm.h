@@ -152,6 +152,23 @@ struct kin_bcm_rx;
  */
 KIN_API int kin_bcm_rx_new(canid_t id, struct kin_bcm_rx **ret_rx);
 
+/**
+ * The same in text, as kin send and the option watch= of addresses have it:
+ *
+ *     ID[#MASK] [timeout=TIME] [throttle=TIME] [start] [check-dlc] [resume] [no-autotimer]
+ *               [answer=FRAME] [if=INTERFACE]
+ *     ID#SELECTOR#VALUE[#VALUE...] ...
+ *
+ * An ID has 3 hex digits, or 8 when it is extended; of FD frames it has "##" behind it.
+ * @param ret_flags  for kin_bcm_rx_setup(): SETTIMER with a time, STARTTIMER with "start"
+ * @return 0; -EINVAL, -EMSGSIZE, -E2BIG: as the calls below; -ENODEV: no such interface; -ENOMEM
+ */
+KIN_API int kin_bcm_rx_parse(const char *text, struct kin_bcm_rx **ret_rx, unsigned *ret_flags);
+
+/** The identifier that it was made for, and whether it is of FD frames. */
+KIN_API canid_t kin_bcm_rx_id(const struct kin_bcm_rx *rx);
+KIN_API bool kin_bcm_rx_is_fd(const struct kin_bcm_rx *rx);
+
 /** What was set up stays: kin_bcm_rx_delete() ends it, or closing the socket. */
 KIN_API void kin_bcm_rx_free(struct kin_bcm_rx *rx);
 
@@ -226,7 +243,8 @@ KIN_API int kin_bcm_rx_delete(struct kin_sock *sock, const struct kin_bcm_rx *rx
 KIN_API int kin_bcm_rx_read(struct kin_sock *sock, const struct kin_bcm_rx *rx);
 
 /**
- * How many frames came since it was set up, and how many were told of, by /proc/net/can-bcm.
+ * How many frames came since it was set up, and how many were told of, by /proc/net/can-bcm. Where
+ * remote requests are answered, the answers count like the requests.
  * @param ret_told  or NULL
  * @return 0; -EOPNOTSUPP: the kernel does not tell
  */

@@ -316,6 +316,21 @@ static int parse_rx(char *word, char **rest, struct kin_bcm_rx **ret_rx, unsigne
 	return 0;
 }
 
+int kin_bcm_rx_parse(const char *text, struct kin_bcm_rx **ret_rx, unsigned *ret_flags)
+{
+	char *copy, *rest;
+	int err;
+
+	if (!text || !ret_rx || !ret_flags)
+		return kin_fail(EINVAL, "an argument is NULL");
+	copy = strdup(text);
+	if (!copy)
+		return kin_fail(ENOMEM, "no memory for the text");
+	err = parse_rx(strtok_r(copy, " ", &rest), &rest, ret_rx, ret_flags);
+	free(copy);
+	return err;
+}
+
 /* Without the zeros at its end, which mean nothing. */
 static void put_mask(struct kin_buf *out, const struct bcm_msg_head *head, unsigned i)
 {

@@ -44,6 +44,16 @@ void kin_bcm_rx_free(struct kin_bcm_rx *rx)
 	free(rx);
 }
 
+canid_t kin_bcm_rx_id(const struct kin_bcm_rx *rx)
+{
+	return rx ? rx->id : 0;
+}
+
+bool kin_bcm_rx_is_fd(const struct kin_bcm_rx *rx)
+{
+	return rx && (rx->op.head->flags & CAN_FD_FRAME);
+}
+
 int kin_bcm_rx_set_interface(struct kin_bcm_rx *rx, int ifindex)
 {
 	return rx ? bcm_set_interface(&rx->op, ifindex) : kin_fail(EINVAL, "rx is NULL");
