@@ -62,7 +62,7 @@ static const struct kin_need needs[] = {
 static const struct kin_addr_opt addr_opts[] = {
 	{.name = "addr", .schemes = "j1939", .value = "ADDRESS",
 	 .doc = "this end's address, 0-253; 254: it has none yet. With neither addr= nor name=, all "
-		"that is on the bus is received, unless promisc= or broadcast= says otherwise"},
+		"that is on the bus is received, or with pgn= or broadcast=on what is sent to all"},
 	{.name = "name", .schemes = "j1939", .value = "NAME",
 	 .doc = "this end's NAME, which stands for the address that was claimed for it"},
 	{.name = "pgn", .schemes = "j1939", .value = "PGN",

@@ -5,6 +5,7 @@
 #include <kin/can-controller.h>
 #include <kin/can.h>
 #include <kin/can-load.h>
+#include <kin/j1939.h>
 
 static int frames(void)
 {
@@ -215,6 +216,91 @@ static int bit_timing(void)
 	return 0;
 }
 
+/* ---- J1939 --------------------------------------------------------------------------------- */
+
+static int j1939_messages(void)
+{
+	struct kin_sock *in KIN_CLEANUP(kin_close) = NULL;
+	struct kin_sock *out KIN_CLEANUP(kin_close) = NULL;
+	struct kin_batch *batch KIN_CLEANUP(kin_batch_free) = NULL;
+	struct kin_format *format KIN_CLEANUP(kin_format_free) = NULL;
+	struct j1939_filter filter = {.pgn = 0xEF00, .pgn_mask = J1939_PGN_MAX};
+	struct kin_j1939_report report = {.struct_size = sizeof(report)};
+	struct kin_addr addr;
+	char line[256];
+
+	FILL(addr, kin_j1939_addr("vcan0", 0, 0xEF00, 0x30, &addr));
+	MAKE(in, kin_open("j1939:vcan0,addr=0x30,timeout=5", KIN_RECEIVE, &in));
+	MAKE(out, kin_open("j1939:vcan0,addr=0x20,to=0x30,timeout=5", KIN_CONNECT, &out));
+	TRY(kin_j1939_set_filters(in, &filter, 1));
+	TRY(kin_j1939_set_promisc(in, true));
+	TRY(kin_j1939_set_priority(out, 5));
+	TRY(kin_j1939_set_reports(out, true));
+	TRY(kin_j1939_send(out, "123456789", 9, &addr, NULL, NULL));
+	TRY(kin_j1939_request(out, 0xFECA, 0x30));
+	MAKE(batch, kin_batch_new(1, 64, 0, &batch));
+	TRY(kin_recv_batch(in, batch, 0));
+	EXPECT(kin_batch_msg(batch, 0)->len == 9);
+	EXPECT(kin_j1939_destination(kin_batch_msg(batch, 0)) == 0x30);
+	EXPECT(kin_j1939_priority(kin_batch_msg(batch, 0)) == 5);
+	EXPECT(kin_j1939_report(kin_batch_msg(batch, 0), &report) == -ENOENT);
+	MAKE(format, kin_format_new(kin_sock_family(in), "text,words", &format));
+	TRY(kin_format_msg(format, in, kin_batch_msg(batch, 0), line, sizeof(line)));
+	return 0;
+}
+
+static int j1939_claims(void)
+{
+	const struct kin_j1939_claim_config config = {
+		.struct_size = sizeof(config), .name = 0x8000000000000001, .at_once = true};
+	struct kin_j1939_event event = {.struct_size = sizeof(event)};
+	struct kin_j1939_claim *claim KIN_CLEANUP(kin_j1939_claim_free) = NULL;
+	uint64_t name;
+
+	MAKE(claim, kin_j1939_claim_new("vcan0", &config, &claim));
+	TRY(kin_j1939_claim_fd(claim));
+	EXPECT(kin_j1939_claim_timeout(claim) >= 0);
+	TRY(kin_j1939_claim_step(claim, &event));
+	TRY(kin_j1939_claim_wait(claim, 5000000000));
+	EXPECT(kin_j1939_claim_state(claim) == KIN_J1939_HOLDING);
+	EXPECT(kin_j1939_claim_addr(claim) == 128);
+	FILL(name, kin_j1939_claim_holder(claim, 128, &name));
+	TRY(kin_j1939_claim_release(claim));
+	return 0;
+}
+
+static int j1939_without_calls(void)
+{
+	const uint8_t nack[] = {KIN_J1939_NACK, 255, 255, 255, 0x20, 0xCA, 0xFE, 0};
+	struct kin_j1939_name fields;
+	struct kin_j1939_ack ack;
+	struct kin_j1939_id id;
+	struct kin_addr addr;
+	struct kin_msg msg = {};
+	char text[KIN_J1939_NAME_TEXT];
+	uint64_t name;
+	uint32_t pgn;
+	canid_t canid;
+
+	TRY(kin_j1939_name_parse("function=5,identity=1", &name));
+	TRY(kin_j1939_name_unpack(name, &fields));
+	TRY(kin_j1939_name_pack(&fields, &name));
+	TRY(kin_j1939_name_format(name, text, sizeof(text)));
+	TRY(kin_j1939_pgn_parse("DM1", &pgn));
+	TRY(kin_j1939_pgn_check(pgn));
+	EXPECT(!kin_j1939_pgn_is_pdu1(pgn));
+	EXPECT(kin_j1939_pgn_find(pgn) && kin_j1939_pgn_at(0));
+	TRY(kin_j1939_id_unpack(0x18FECA00, &id));
+	TRY(kin_j1939_id_pack(&id, &canid));
+	EXPECT(kin_j1939_industry_text(0) && kin_j1939_function_text(0) && kin_j1939_addr_text(0));
+	TRY(kin_j1939_addr(NULL, name, pgn, J1939_NO_ADDR, &addr));
+	TRY(kin_j1939_addr_read(&addr, &name, &pgn, NULL));
+	TRY(kin_j1939_ack_read(nack, sizeof(nack), &ack));
+	EXPECT(kin_j1939_ack_text(ack.kind) && kin_j1939_abort_text(EPROTO));
+	EXPECT(kin_j1939_destination_name(&msg, &name) == -ENOENT);
+	return 0;
+}
+
 const struct scenario scenarios[] = {
 	{"can-frames", frames, .needs = "vcan0", .waits = true},
 	{"can-options", options, .needs = "vcan0"},
@@ -224,5 +310,8 @@ const struct scenario scenarios[] = {
 	{"can-reception", reception, .needs = "vcan0"},
 	{"can-controllers", controllers, .needs = "vcan0"},
 	{"can-bit-timing", bit_timing},
+	{"j1939-messages", j1939_messages, .needs = "vcan0", .waits = true},
+	{"j1939-claims", j1939_claims, .needs = "vcan0", .waits = true},
+	{"j1939-without-calls", j1939_without_calls, .pure = true},
 	{},
 };

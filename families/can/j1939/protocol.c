@@ -6,21 +6,30 @@
 
 /*
  * Without an address, a NAME and broadcast=on nothing would ever be received: then it is all that
- * is on the bus.
+ * is on the bus, or one parameter group where it is sent to all (of a promiscuous socket, the
+ * kernel does not look at the group).
  */
+static int receive_something(struct kin_sock *sock, const struct sockaddr_can *can)
+{
+	int broadcast;
+	int r = kin_getsockopt_int(sock, SOL_SOCKET, SO_BROADCAST, &broadcast);
+
+	if (r < 0 || broadcast)
+		return r;
+	if (can->can_addr.j1939.pgn <= J1939_PGN_MAX)
+		return kin_setsockopt_int(sock, SOL_SOCKET, SO_BROADCAST, 1);
+	return kin_j1939_set_promisc(sock, true);
+}
+
 static int j1939_open(struct kin_sock *sock, const struct kin_target *target, enum kin_role role,
 		      int64_t deadline_ns)
 {
 	struct sockaddr_can can = can_whole_addr(&target->addr);
-	int broadcast = 0, r = 0;
+	int r = 0;
 
 	if (role == KIN_RECEIVE && can.can_addr.j1939.name == J1939_NO_NAME &&
 	    can.can_addr.j1939.addr == J1939_NO_ADDR)
-		r = kin_getsockopt_int(sock, SOL_SOCKET, SO_BROADCAST, &broadcast);
-	else
-		broadcast = 1;
-	if (r == 0 && !broadcast)
-		r = kin_j1939_set_promisc(sock, true);
+		r = receive_something(sock, &can);
 	return r < 0 ? r : kin_open_target(sock, target, role, deadline_ns);
 }
 

@@ -14,10 +14,22 @@ struct parts {
 	int destination, priority;
 };
 
-static struct parts parts_of(struct kin_format *format, const struct kin_msg *msg)
+/* The kernel does not say it of messages that it put together; the socket is bound to one. */
+static int interface_of(const struct kin_sock *sock, const struct kin_msg *msg)
+{
+	int ifindex = can_addr_ifindex(&msg->addr);
+	struct kin_addr addr;
+
+	if (ifindex == 0 && kin_local_addr(sock, &addr) == 0)
+		ifindex = can_addr_ifindex(&addr);
+	return ifindex;
+}
+
+static struct parts parts_of(struct kin_format *format, const struct kin_sock *sock,
+			     const struct kin_msg *msg)
 {
 	struct parts parts = {
-		.interface = kin_format_ifname(format, can_addr_ifindex(&msg->addr)),
+		.interface = kin_format_ifname(format, interface_of(sock, msg)),
 		.pgn = J1939_NO_PGN,
 		.source = J1939_NO_ADDR,
 		.destination = kin_j1939_destination(msg),
@@ -170,9 +182,8 @@ static void put_words(const struct parts *parts, const struct kin_msg *msg, stru
 void j1939_put_text(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
 		    struct kin_buf *out)
 {
-	struct parts parts = parts_of(format, msg);
+	struct parts parts = parts_of(format, sock, msg);
 
-	(void)sock;
 	put_time(format, msg->time_ns, out);
 	put_source(&parts, out);
 	put_destination(&parts, out);
@@ -230,10 +241,11 @@ static void put_json_content(const struct parts *parts, const struct kin_msg *ms
 void j1939_put_json(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
 		    struct kin_buf *out)
 {
-	struct parts parts = parts_of(format, msg);
+	struct parts parts = parts_of(format, sock, msg);
 
 	kin_format_put_json_head(format, sock, msg, out);
-	can_put_json_interface(format, msg, out);
+	kin_buf_puts(out, ",\"interface\":");
+	kin_buf_put_json(out, parts.interface, strlen(parts.interface));
 	if (parts.priority >= 0)
 		kin_buf_printf(out, ",\"priority\":%d", parts.priority);
 	put_json_pgn(out, "", parts.pgn);
