@@ -11,16 +11,14 @@
 #include <time.h>
 #include <unistd.h>
 
-bool kin_next_cmsg(const struct kin_msg *msg, struct kin_cmsg *cmsg)
+/* The hot path of receiving. */
+static inline bool next_cmsg(const struct kin_msg *msg, struct kin_cmsg *cmsg)
 {
-	const char *begin;
+	const char *begin = msg->control;
 	size_t offset = 0;
 	struct cmsghdr header;
 	size_t len;
 
-	NEED_OR(msg, false);
-	NEED_OR(cmsg, false);
-	begin = msg->control;
 	if (!begin)
 		return false;
 	if (cmsg->data) {
@@ -40,6 +38,13 @@ bool kin_next_cmsg(const struct kin_msg *msg, struct kin_cmsg *cmsg)
 		len = msg->control_len - offset;
 	*cmsg = (struct kin_cmsg){header.cmsg_level, header.cmsg_type, begin + offset, len};
 	return true;
+}
+
+bool kin_next_cmsg(const struct kin_msg *msg, struct kin_cmsg *cmsg)
+{
+	NEED_OR(msg, false);
+	NEED_OR(cmsg, false);
+	return next_cmsg(msg, cmsg);
 }
 
 ssize_t kin_cmsg_len(size_t len)
@@ -205,7 +210,7 @@ bool cmsg_read_core(struct kin_msg *msg)
 	struct kin_cmsg cmsg = {};
 	bool has_fds = false;
 
-	while (kin_next_cmsg(msg, &cmsg)) {
+	while (next_cmsg(msg, &cmsg)) {
 		if (cmsg.level != SOL_SOCKET)
 			continue;
 		if (cmsg_has_fds(&cmsg)) {

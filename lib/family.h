@@ -530,6 +530,10 @@ struct kin_family {
 	/** The option that a socket must have on before it sends this message, or NULL: "fd".
 	 * NULL: none ever. */
 	const char *(*msg_needs)(const struct kin_proto *proto, const struct kin_msg *msg);
+
+	/** Bytes of the longest message that the socket receives as its options are now. NULL, and
+	 * 0: what the protocol's row says. */
+	size_t (*msg_max)(const struct kin_sock *sock);
 	/**
 	 * Which messages are meant, in the family's notation: fill value, mask, len and state, which
 	 * are zero, as pattern_match() reads them. NULL: hex: and text: only

@@ -249,6 +249,12 @@ KIN_API int kin_sock_type(const struct kin_sock *sock);
 KIN_API int kin_sock_protocol(const struct kin_sock *sock);
 
 /**
+ * Bytes of the longest message that the socket receives with the options that it has: the size for
+ * kin_batch_new(). Of a stream 65536, which comes in any pieces.
+ */
+KIN_API size_t kin_sock_msg_max(const struct kin_sock *sock);
+
+/**
  * How long each later call may take in all, across partial sends and signals: below zero for
  * ever, zero not at all (-EAGAIN), above zero that many nanoseconds (-ETIMEDOUT, in
  * KIN_ERR_DEADLINE). The descriptor is non-blocking underneath unless the timeout is negative.

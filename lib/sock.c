@@ -338,6 +338,18 @@ int kin_sock_domain(const struct kin_sock *sock)
 	return sock->domain;
 }
 
+size_t kin_sock_msg_max(const struct kin_sock *sock)
+{
+	size_t most = 0;
+
+	NEED_OR(sock, 0);
+	if (sock->family && sock->family->msg_max)
+		most = sock->family->msg_max(sock);
+	if (most == 0 && sock->proto)
+		most = sock->proto->msg_max;
+	return most ? most : 65536;
+}
+
 int kin_sock_type(const struct kin_sock *sock)
 {
 	NEED(sock);

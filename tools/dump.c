@@ -393,8 +393,8 @@ static int open_sources(struct dump *d)
 		stop_at_once(false);
 		if (r < 0)
 			return complain_of(src->text, r);
-		if (src->longest > size)
-			size = src->longest;
+		if (kin_sock_msg_max(src->sock) > size)
+			size = kin_sock_msg_max(src->sock);
 	}
 	count = size < BATCH_BYTES / BATCH ? BATCH : BATCH_BYTES / size + 1;
 	r = kin_batch_new(count, size, 0, &d->batch);

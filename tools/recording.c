@@ -360,7 +360,7 @@ static size_t put_lines(struct recording *rec, struct source *src, const struct 
 	size_t len = (size_t)n;
 
 	if (n < 0 || len >= size - COLOURS) {
-		src->lost++;
+		source_lose(src);
 		return 0;
 	}
 	if (rec->colour) {
@@ -380,10 +380,11 @@ static void write_message(struct recording *rec, struct source *src, const struc
 	struct kin_buf out = {.data = room, .size = size};
 
 	if (!room) {
-		src->lost++;
+		source_lose(src);
 		return;
 	}
-	source_put_losses(src, &out);
+	if (src->untold)
+		source_put_losses(src, &out);
 	add_lines(rec, room, out.len + put_lines(rec, src, msg, room + out.len, size - out.len));
 }
 
@@ -413,7 +414,7 @@ static void begin_episode(struct recording *rec, int64_t time_ns)
 		if (room)
 			add_lines(rec, memcpy(room, entry->text, entry->len), entry->len);
 		else
-			rec->sources[entry->who].lost++;
+			source_lose(&rec->sources[entry->who]);
 	}
 }
 

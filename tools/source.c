@@ -36,10 +36,10 @@ static void add_device(struct source *src, int ifindex, const char *name)
 /* The socket is new: so may be the interface. */
 static void begin_device(struct source *src)
 {
-	if (src->has_interface && src->n_devices == 0)
-		add_device(src, 0, src->name);
 	for (unsigned i = 0; i < src->n_devices; i++)
 		src->devices[i].before = device_lost(src->devices[i].name);
+	if (src->has_interface && src->n_devices == 0)
+		add_device(src, 0, src->name);
 }
 
 void source_see_device(struct source *src, const struct kin_msg *msg)
@@ -65,8 +65,10 @@ static void count_device_drops(struct source *src)
 		struct source_device *device = &src->devices[i];
 		uint64_t now = device_lost(device->name);
 
-		if (now > device->before)
+		if (now > device->before) {
 			device->lost += now - device->before;
+			src->untold = true;
+		}
 		device->before = now;
 	}
 }
@@ -164,6 +166,7 @@ void source_count_drops(struct source *src, uint32_t drops)
 
 	if (more > 0) {
 		src->dropped += more;
+		src->untold = true;
 		src->socket_drops = drops;
 	}
 }
@@ -259,8 +262,9 @@ static void put_loss(const struct source *src, const char *name, const char *whe
 
 void source_put_losses(struct source *src, struct kin_buf *out)
 {
-	if (!src->format->style->remarks)
+	if (!src->untold || !src->format->style->remarks)
 		return;
+	src->untold = false;
 	put_loss(src, src->name, "socket", src->dropped, &src->dropped_told, out);
 	put_loss(src, src->name, "ring", src->lost, &src->lost_told, out);
 	for (unsigned i = 0; src->all_wanted && i < src->n_devices; i++)

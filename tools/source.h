@@ -50,6 +50,7 @@ struct source {
 	uint64_t cut;                   /* longer than there was room for */
 	struct source_device *devices;  /* one, or as many as messages came from */
 	unsigned n_devices, last_device;
+	bool untold; /* something was lost since source_put_losses() */
 	struct source_patterns start, stop; /* of triggers */
 };
 
@@ -87,6 +88,13 @@ bool source_matches(const struct source_patterns *patterns, const struct kin_msg
 
 /* Lost at its interfaces; was_wanted: and it would have been received. */
 uint64_t source_device_lost(const struct source *src, bool *ret_was_wanted);
+
+/* One that the output has no room for. */
+static inline void source_lose(struct source *src)
+{
+	src->lost++;
+	src->untold = true;
+}
 
 /* In between the lines, tell what was lost since the last time. */
 void source_put_losses(struct source *src, struct kin_buf *out);

@@ -26,6 +26,7 @@ enum trigger_state trigger_see(struct trigger *t, bool start, bool stop, int64_t
 
 	trigger_passed(t, time_ns);
 	start &= t->starts;
+	stop &= t->stops;
 	if (t->state == OVER || (t->state == WAITING && !start))
 		return t->state;
 	if (t->state == WAITING)

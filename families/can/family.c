@@ -148,4 +148,5 @@ const struct kin_family kin_family_can = {
 	.msg_needs = can_msg_needs,
 	.pattern_parse = can_pattern_parse,
 	.pattern_match = can_pattern_match,
+	.msg_max = can_msg_max,
 };

@@ -93,6 +93,9 @@ struct can_protocol {
 	/* NULL: messages are plain bytes. */
 	int (*msg_parse)(const struct kin_proto *proto, const char *text, struct kin_msg *msg);
 
+	/* NULL: what the row says */
+	size_t (*msg_max)(const struct kin_sock *sock);
+
 	/* NULL, both: patterns of plain bytes only */
 	int (*pattern_parse)(const struct kin_proto *proto, const char *text,
 			     struct kin_pattern *pattern);
@@ -113,6 +116,7 @@ int can_open(struct kin_sock *sock, const struct kin_target *target, enum kin_ro
 int can_msg_parse(const struct kin_proto *proto, const char *text, struct kin_msg *msg);
 int can_pattern_parse(const struct kin_proto *proto, const char *text, struct kin_pattern *pattern);
 bool can_pattern_match(const struct kin_pattern *pattern, const struct kin_msg *msg);
+size_t can_msg_max(const struct kin_sock *sock);
 
 /* NULL: none of the family's */
 const struct can_protocol *can_protocol_of(const struct kin_proto *proto);

@@ -74,3 +74,10 @@ bool can_pattern_match(const struct kin_pattern *pattern, const struct kin_msg *
 {
 	return can_protocol_of(pattern->proto)->pattern_match(pattern, msg);
 }
+
+size_t can_msg_max(const struct kin_sock *sock)
+{
+	const struct can_protocol *p = can_protocol_of(kin_sock_proto(sock));
+
+	return p && p->msg_max ? p->msg_max(sock) : 0;
+}

@@ -24,6 +24,19 @@ static int raw_open(struct kin_sock *sock, const struct kin_target *target, enum
 	return kin_open_target(sock, target, role, deadline_ns);
 }
 
+/* Frames that were not asked for do not come, and room for XL frames is far apart. */
+static size_t raw_msg_max(const struct kin_sock *sock)
+{
+	int fd = 0, xl = 0;
+
+	/* What the kernel is too old for is off. */
+	if (kin_getsockopt_int(sock, SOL_CAN_RAW, CAN_RAW_XL_FRAMES, &xl) == 0 && xl)
+		return CANXL_MTU;
+	if (kin_getsockopt_int(sock, SOL_CAN_RAW, CAN_RAW_FD_FRAMES, &fd) == 0 && fd)
+		return CANFD_MTU;
+	return CAN_MTU;
+}
+
 /* The kernel does not say why a frame is invalid; the interface's MTU narrows it down. */
 static void explain_invalid(const struct can_subject *subject, struct kin_buf *out)
 {
@@ -62,4 +75,5 @@ const struct can_protocol can_raw = {
 	.msg_parse = can_frame_msg_parse,
 	.pattern_parse = can_frame_pattern_parse,
 	.pattern_match = can_frame_pattern_match,
+	.msg_max = raw_msg_max,
 };

@@ -275,6 +275,7 @@ START_TEST(formats)
 	refused(kin_pattern_new(NULL, NULL, NULL, &pattern), "text");
 	refused(kin_pattern_new(NULL, NULL, "text:a", NULL), "ret_pattern");
 	refused(kin_pattern_new(kin_family_at(0), NULL, "text:a", &pattern), "proto");
+	gives(kin_sock_msg_max(NULL), 0, "sock");
 	gives(kin_pattern_match(NULL, msg), false, "pattern");
 	gives(kin_pattern_begins(NULL, text, 8), false, "pattern");
 	refused(kin_parse_masked(NULL, "what", bytes, bytes, 8), "text");
