@@ -106,7 +106,7 @@ const struct command command_cat = {
 		"may still answer: kin ends when both sides have ended. A terminal, and a socket "
 		"without connections such as UDP, can't tell their end: once the other side has "
 		"ended, kin waits for them as long as they are not silent for the time of "
-		"--wait.\n"
+		"--wait, which begins when the last message has been sent.\n"
 		"\n"
 		"Where both sides have messages, each message stays one. A stream becomes "
 		"messages of what is read at a time, and messages become a stream by losing their "
@@ -136,6 +136,9 @@ const struct command command_cat = {
 			{"kin cat -u udp:127.0.0.1:5000 >datagrams", "only receive"},
 			{"kin cat -U --retry forever unix:/run/late.sock <file",
 			 "send a file as soon as there is somebody"},
+			{"kin cat isotp:can0,tx=7E0,rx=7E8 <request >answer",
+			 "ask a controller over ISO-TP: the file is one message, at most as long as "
+			 "the kernel takes"},
 			{"kin cat --rate 10M --progress always tcp:127.0.0.1:5000 <request >answer",
 			 "no faster than 10 MiB/s, telling how far it is"},
 			{},

@@ -344,6 +344,13 @@ void flow_move(struct flow *flow)
 	}
 }
 
+bool flow_sends_still(const struct flow *flow)
+{
+	struct pollfd fd = {.fd = out_fd(flow->to), .events = POLLOUT};
+
+	return keeps_messages(flow->to) && poll(&fd, 1, 0) == 0;
+}
+
 struct pollfd flow_poll(const struct flow *flow)
 {
 	struct pollfd fd = {.fd = -1, .events = flow->held ? POLLOUT : POLLIN};

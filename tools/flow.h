@@ -45,6 +45,9 @@ struct pollfd flow_poll(const struct flow *flow);
 
 void flow_free(struct flow *flow);
 
+/* Is a message still being sent, so that the socket takes no other? */
+bool flow_sends_still(const struct flow *flow);
+
 /* Is it a stream or a seqpacket, or a descriptor that is no socket? */
 bool has_connections(const struct relay_side *side);
 

@@ -63,6 +63,21 @@ static int64_t end_time(const struct relay *relay, const struct flow flows[2])
 	return end;
 }
 
+/*
+ * What was sent may take its time: ISO-TP sends a message frame by frame. Silence begins when that
+ * is done, and the answer may come.
+ */
+static bool sends_still(const struct relay *relay, struct flow flows[2])
+{
+	for (int i = 0; i < 2; i++) {
+		if (relay->idle_ns >= 0 || !flow_sends_still(&flows[i]))
+			continue;
+		flows[i].moved_ns = kin_now();
+		return true;
+	}
+	return false;
+}
+
 /* Wait for the sockets, or for what is to be done although nothing came. */
 static void wait_for(const struct relay *relay, const struct flow flows[2], int64_t end,
 		     struct pollfd fds[3])
@@ -92,7 +107,8 @@ static void relay_loop(struct relay *relay, struct flow flows[2])
 		wait_for(relay, flows, end, fds);
 		if (fds[2].revents)
 			return;
-		if (!fds[0].revents && !fds[1].revents && kin_now() >= end)
+		if (!fds[0].revents && !fds[1].revents && kin_now() >= end &&
+		    !sends_still(relay, flows))
 			return;
 		for (int i = 0; i < 2; i++)
 			if (fds[i].revents || flows[i].retry_ns > 0)

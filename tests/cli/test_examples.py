@@ -6,6 +6,7 @@ Most need somebody at the other end: SCENES says who. One that is not there just
 import contextlib
 import glob
 import os
+import re
 import shutil
 import signal
 import socket
@@ -273,6 +274,37 @@ def listen_datagrams(t, line):
         t.stop(listener)
 
 
+def isotp(tx, rx):
+    s = socket.socket(socket.AF_CAN, socket.SOCK_DGRAM, socket.CAN_ISOTP)
+    s.settimeout(SECONDS)
+    s.bind(('can0', rx, tx))
+    return s
+
+
+@scene('kin cat isotp:can0,tx=7E0,rx=7E8 <request >answer')
+def ask_controller(t, line):
+    write(t, 'request', bytes(100))
+    with isotp(0x7E8, 0x7E0) as controller:
+        cat = t.start(line)
+        assert controller.recv(200) == bytes(100)
+        controller.send(b'an answer of frames')
+        t.finish(cat)
+    assert content(t, 'answer') == b'an answer of frames'
+
+
+@scene('kin can isotp sniff can0 --uds -n 2', 'kin can isotp sniff can0 --pair 7E0:7E8 --frames --uds -n 1',
+       'kin can isotp sniff can0 --json --time a -n 1')
+def sniff_isotp(t, line):
+    sniff = t.start(line)
+    with isotp(0x7E0, 0x7E8) as tester, isotp(0x7E8, 0x7E0) as controller:
+        while sniff.poll() is None:
+            tester.send(b'\x22\xf1\x90')
+            controller.send(b'\x62\xf1\x90' + b'W' * 17)
+            tester.recv(100), controller.recv(100)
+    out = t.finish(sniff)
+    assert b'ReadDataByIdentifier' in out, out
+
+
 @scene("kin listen --keep --exec 'date -f -' udp:127.0.0.1:5003")
 def listen_answers(t, line):
     listener = t.start(line)
@@ -302,7 +334,7 @@ def read_man(t, line):
 
 def run_all(t, wanted):
     lines = [line for line in t.kin('help', '--examples')[0].splitlines()
-             if ('can:can' in line) == wanted]
+             if bool(re.search(r'\bcan\d\b', line)) == wanted]
     assert lines
     for line in lines:
         run = SCENES.get(line, lambda t, line: t.shell(line))

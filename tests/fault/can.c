@@ -4,6 +4,8 @@
 #include <kin/bcm.h>
 #include <kin/can-controller.h>
 #include <kin/can.h>
+#include <kin/isotp.h>
+#include <kin/uds.h>
 #include <kin/can-load.h>
 #include <kin/j1939.h>
 
@@ -216,6 +218,7 @@ static int bit_timing(void)
 	return 0;
 }
 
+<<<<<<< HEAD
 /* ---- J1939 --------------------------------------------------------------------------------- */
 
 static int j1939_messages(void)
@@ -245,10 +248,30 @@ static int j1939_messages(void)
 	EXPECT(kin_j1939_priority(kin_batch_msg(batch, 0)) == 5);
 	EXPECT(kin_j1939_report(kin_batch_msg(batch, 0), &report) == -ENOENT);
 	MAKE(format, kin_format_new(kin_sock_family(in), "text,words", &format));
+=======
+/* ---- ISO-TP -------------------------------------------------------------------------------- */
+
+static int isotp_sockets(void)
+{
+	struct kin_sock *in KIN_CLEANUP(kin_close) = NULL;
+	struct kin_sock *out KIN_CLEANUP(kin_close) = NULL;
+	struct kin_format *format KIN_CLEANUP(kin_format_free) = NULL;
+	struct kin_batch *batch KIN_CLEANUP(kin_batch_free) = NULL;
+	char line[256];
+
+	MAKE(in, kin_open("isotp:vcan0,tx=7E8,rx=7E0,bs=8,timestamps=software,timeout=5",
+			  KIN_RECEIVE, &in));
+	MAKE(out, kin_open("isotp:vcan0,tx=7E0,rx=7E8,pad=AA", KIN_SEND, &out));
+	MAKE(batch, kin_batch_new(1, 100, 0, &batch));
+	TRY(kin_send(out, "a message of frames", 19, 0));
+	TRY(kin_recv_batch(in, batch, 0));
+	MAKE(format, kin_format_new(kin_sock_family(in), "text,uds", &format));
+>>>>>>> 5a9c281 (tools: kin can isotp sniff; kin cat waits for ISO-TP's answers)
 	TRY(kin_format_msg(format, in, kin_batch_msg(batch, 0), line, sizeof(line)));
 	return 0;
 }
 
+<<<<<<< HEAD
 static int j1939_claims(void)
 {
 	const struct kin_j1939_claim_config config = {
@@ -298,6 +321,86 @@ static int j1939_without_calls(void)
 	TRY(kin_j1939_ack_read(nack, sizeof(nack), &ack));
 	EXPECT(kin_j1939_ack_text(ack.kind) && kin_j1939_abort_text(EPROTO));
 	EXPECT(kin_j1939_destination_name(&msg, &name) == -ENOENT);
+=======
+static int isotp_options(void)
+{
+	struct kin_sock *sock KIN_CLEANUP(kin_close) = NULL;
+	struct can_isotp_options options;
+	struct can_isotp_fc_options flow_control;
+	struct can_isotp_ll_options link_layer;
+	struct kin_addr addr;
+	int64_t tx_ns, rx_ns;
+	char text[64];
+
+	FILL(addr, kin_isotp_addr("vcan0", 0x7E0, 0x7E8, &addr));
+	MAKE(sock, kin_socket(AF_CAN, SOCK_DGRAM, CAN_ISOTP, &sock));
+	FILL(options, kin_isotp_options(sock, &options));
+	TRY(kin_isotp_set_options(sock, &options));
+	TRY(kin_isotp_set_flags(sock, CAN_ISOTP_LISTEN_MODE, 0));
+	FILL(flow_control, kin_isotp_flow_control(sock, &flow_control));
+	TRY(kin_isotp_set_flow_control(sock, &flow_control));
+	FILL(link_layer, kin_isotp_link_layer(sock, &link_layer));
+	TRY(kin_isotp_set_link_layer(sock, &link_layer));
+	TRY(kin_isotp_force_tx_stmin(sock, 1000));
+	TRY(kin_isotp_force_rx_stmin(sock, 1000));
+	FILL(tx_ns, kin_isotp_forced_stmin(sock, &tx_ns, &rx_ns));
+	TRY(kin_opt_set(sock, "stmin", "300us"));
+	TRY(kin_opt_get(sock, "stmin", text, sizeof(text)));
+	TRY(kin_isotp_max_pdu());
+	TRY(kin_bind(sock, &addr));
+	return 0;
+}
+
+static int isotp_decoder(void)
+{
+	struct kin_isotp_decoder *decoder KIN_CLEANUP(kin_isotp_decoder_free) = NULL;
+	struct can_frame frame = {.can_id = 0x7E0, .len = 8, .data = {0x10, 20}};
+	const struct kin_isotp_pdu *pdu;
+	char text[64];
+
+	MAKE(decoder, kin_isotp_decoder_new(0, 0, &decoder));
+	TRY(kin_isotp_decoder_set_ext(decoder, false));
+	TRY(kin_isotp_decoder_feed(decoder, 1, &frame, sizeof(frame), 0));
+	for (uint8_t number = 1; number < 3; number++) {
+		frame.data[0] = 0x20 | number;
+		TRY(kin_isotp_decoder_feed(decoder, 1, &frame, sizeof(frame), number));
+	}
+	pdu = kin_isotp_decoder_next(decoder);
+	EXPECT(pdu && pdu->len == 20);
+	TRY(kin_isotp_end_format(pdu, text, sizeof(text)));
+	return 0;
+}
+
+static int isotp_without_calls(void)
+{
+	struct kin_isotp_frame read = {.struct_size = sizeof(read)};
+	struct can_frame frame = {.can_id = 0x7E0, .len = 3, .data = {2, 0x10, 3}};
+	struct kin_uds uds = {.struct_size = sizeof(uds)};
+	canid_t tx_id, rx_id;
+	struct kin_addr addr;
+	char text[64];
+
+	TRY(kin_isotp_addr_index(1, 1, 2, &addr));
+	TRY(kin_isotp_addr_ids(&addr, &tx_id, &rx_id));
+	EXPECT(kin_isotp_stmin_ns((uint8_t)kin_isotp_stmin_code(300000)) == 300000);
+	TRY(kin_isotp_frame_parse(&frame, sizeof(frame), false, &read));
+	TRY(kin_uds_parse(read.data, read.pdu, &uds));
+	TRY(kin_uds_format(read.data, read.pdu, text, sizeof(text)));
+	EXPECT(kin_uds_service_name(0x10) && kin_uds_code_name(0x10));
+	return 0;
+}
+
+static int isotp_decoder_settings(void)
+{
+	struct kin_isotp_decoder *decoder KIN_CLEANUP(kin_isotp_decoder_free) = NULL;
+
+	MAKE(decoder, kin_isotp_decoder_new(100, 1000, &decoder));
+	TRY(kin_isotp_decoder_set_timeout(decoder, 1));
+	TRY(kin_isotp_decoder_set_all(decoder, true));
+	TRY(kin_isotp_decoder_add_pair(decoder, 1, -1, 2, -1));
+	TRY(kin_isotp_decoder_advance(decoder, 5));
+	EXPECT(kin_isotp_decoder_deadline(decoder) == INT64_MAX);
+>>>>>>> 5a9c281 (tools: kin can isotp sniff; kin cat waits for ISO-TP's answers)
 	return 0;
 }
 
@@ -310,8 +413,16 @@ const struct scenario scenarios[] = {
 	{"can-reception", reception, .needs = "vcan0"},
 	{"can-controllers", controllers, .needs = "vcan0"},
 	{"can-bit-timing", bit_timing},
+<<<<<<< HEAD
 	{"j1939-messages", j1939_messages, .needs = "vcan0", .waits = true},
 	{"j1939-claims", j1939_claims, .needs = "vcan0", .waits = true},
 	{"j1939-without-calls", j1939_without_calls, .pure = true},
+=======
+	{"can-isotp-sockets", isotp_sockets, .needs = "vcan0", .waits = true},
+	{"can-isotp-options", isotp_options, .needs = "vcan0"},
+	{"can-isotp-decoder", isotp_decoder},
+	{"can-isotp-decoder-settings", isotp_decoder_settings},
+	{"can-isotp-without-calls", isotp_without_calls, .pure = true},
+>>>>>>> 5a9c281 (tools: kin can isotp sniff; kin cat waits for ISO-TP's answers)
 	{},
 };

@@ -7,6 +7,13 @@ const struct group group_can = {
 	.summary = "CAN: controllers, cyclic messages, statistics, ISO-TP, J1939, the gateway",
 };
 
+const struct group group_can_isotp = {
+	.parent = "can",
+	.name = "isotp",
+	.path = "can isotp",
+	.summary = "ISO-TP: messages of diagnostics",
+};
+
 const struct group group_can_j1939 = {
 	.parent = "can",
 	.name = "j1939",
