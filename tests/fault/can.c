@@ -218,7 +218,6 @@ static int bit_timing(void)
 	return 0;
 }
 
-<<<<<<< HEAD
 /* ---- J1939 --------------------------------------------------------------------------------- */
 
 static int j1939_messages(void)
@@ -248,30 +247,10 @@ static int j1939_messages(void)
 	EXPECT(kin_j1939_priority(kin_batch_msg(batch, 0)) == 5);
 	EXPECT(kin_j1939_report(kin_batch_msg(batch, 0), &report) == -ENOENT);
 	MAKE(format, kin_format_new(kin_sock_family(in), "text,words", &format));
-=======
-/* ---- ISO-TP -------------------------------------------------------------------------------- */
-
-static int isotp_sockets(void)
-{
-	struct kin_sock *in KIN_CLEANUP(kin_close) = NULL;
-	struct kin_sock *out KIN_CLEANUP(kin_close) = NULL;
-	struct kin_format *format KIN_CLEANUP(kin_format_free) = NULL;
-	struct kin_batch *batch KIN_CLEANUP(kin_batch_free) = NULL;
-	char line[256];
-
-	MAKE(in, kin_open("isotp:vcan0,tx=7E8,rx=7E0,bs=8,timestamps=software,timeout=5",
-			  KIN_RECEIVE, &in));
-	MAKE(out, kin_open("isotp:vcan0,tx=7E0,rx=7E8,pad=AA", KIN_SEND, &out));
-	MAKE(batch, kin_batch_new(1, 100, 0, &batch));
-	TRY(kin_send(out, "a message of frames", 19, 0));
-	TRY(kin_recv_batch(in, batch, 0));
-	MAKE(format, kin_format_new(kin_sock_family(in), "text,uds", &format));
->>>>>>> 5a9c281 (tools: kin can isotp sniff; kin cat waits for ISO-TP's answers)
 	TRY(kin_format_msg(format, in, kin_batch_msg(batch, 0), line, sizeof(line)));
 	return 0;
 }
 
-<<<<<<< HEAD
 static int j1939_claims(void)
 {
 	const struct kin_j1939_claim_config config = {
@@ -321,7 +300,30 @@ static int j1939_without_calls(void)
 	TRY(kin_j1939_ack_read(nack, sizeof(nack), &ack));
 	EXPECT(kin_j1939_ack_text(ack.kind) && kin_j1939_abort_text(EPROTO));
 	EXPECT(kin_j1939_destination_name(&msg, &name) == -ENOENT);
-=======
+	return 0;
+}
+
+/* ---- ISO-TP -------------------------------------------------------------------------------- */
+
+static int isotp_sockets(void)
+{
+	struct kin_sock *in KIN_CLEANUP(kin_close) = NULL;
+	struct kin_sock *out KIN_CLEANUP(kin_close) = NULL;
+	struct kin_format *format KIN_CLEANUP(kin_format_free) = NULL;
+	struct kin_batch *batch KIN_CLEANUP(kin_batch_free) = NULL;
+	char line[256];
+
+	MAKE(in, kin_open("isotp:vcan0,tx=7E8,rx=7E0,bs=8,timestamps=software,timeout=5",
+			  KIN_RECEIVE, &in));
+	MAKE(out, kin_open("isotp:vcan0,tx=7E0,rx=7E8,pad=AA", KIN_SEND, &out));
+	MAKE(batch, kin_batch_new(1, 100, 0, &batch));
+	TRY(kin_send(out, "a message of frames", 19, 0));
+	TRY(kin_recv_batch(in, batch, 0));
+	MAKE(format, kin_format_new(kin_sock_family(in), "text,uds", &format));
+	TRY(kin_format_msg(format, in, kin_batch_msg(batch, 0), line, sizeof(line)));
+	return 0;
+}
+
 static int isotp_options(void)
 {
 	struct kin_sock *sock KIN_CLEANUP(kin_close) = NULL;
@@ -400,7 +402,6 @@ static int isotp_decoder_settings(void)
 	TRY(kin_isotp_decoder_add_pair(decoder, 1, -1, 2, -1));
 	TRY(kin_isotp_decoder_advance(decoder, 5));
 	EXPECT(kin_isotp_decoder_deadline(decoder) == INT64_MAX);
->>>>>>> 5a9c281 (tools: kin can isotp sniff; kin cat waits for ISO-TP's answers)
 	return 0;
 }
 
@@ -413,16 +414,13 @@ const struct scenario scenarios[] = {
 	{"can-reception", reception, .needs = "vcan0"},
 	{"can-controllers", controllers, .needs = "vcan0"},
 	{"can-bit-timing", bit_timing},
-<<<<<<< HEAD
 	{"j1939-messages", j1939_messages, .needs = "vcan0", .waits = true},
 	{"j1939-claims", j1939_claims, .needs = "vcan0", .waits = true},
 	{"j1939-without-calls", j1939_without_calls, .pure = true},
-=======
 	{"can-isotp-sockets", isotp_sockets, .needs = "vcan0", .waits = true},
 	{"can-isotp-options", isotp_options, .needs = "vcan0"},
 	{"can-isotp-decoder", isotp_decoder},
 	{"can-isotp-decoder-settings", isotp_decoder_settings},
 	{"can-isotp-without-calls", isotp_without_calls, .pure = true},
->>>>>>> 5a9c281 (tools: kin can isotp sniff; kin cat waits for ISO-TP's answers)
 	{},
 };
