@@ -338,24 +338,23 @@ size_t kin_gen_len(const struct kin_generator *generator, unsigned field)
 
 uint64_t kin_gen_number(struct kin_generator *generator, unsigned field, uint64_t min, uint64_t max)
 {
+	const struct rule *rule;
+
 	NEED_OR(generator, min);
-	if (!has_field(generator, field) || min > max)
+	if (unlikely(!has_field(generator, field) || min > max))
 		return min;
-	switch (generator->rules[field].mode) {
-	case INC:
+	rule = &generator->rules[field];
+	/* Most fields are the same in every message. */
+	if (likely(rule->mode == VALUE))
+		return likely(!rule->random_bits && rule->value >= min && rule->value <= max)
+			       ? rule->value
+			       : said_number(generator, field, min, max);
+	if (rule->mode == RANDOM)
+		return random_between(generator, min, max);
+	if (rule->mode == INC)
 		return max - min == UINT64_MAX ? generator->number
 					       : min + generator->number % (max - min + 1);
-	case EVEN:
-	case ODD:
-		if (min < max)
-			return random_parity(generator, min, max,
-					     generator->rules[field].mode == ODD);
-		return min;
-	case VALUE:
-		return said_number(generator, field, min, max);
-	default:
-		return random_between(generator, min, max);
-	}
+	return min < max ? random_parity(generator, min, max, rule->mode == ODD) : min;
 }
 
 static void fill_random(struct kin_generator *generator, unsigned char *data, size_t len)

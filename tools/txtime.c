@@ -23,15 +23,23 @@ static const struct discipline {
 static const char *kind_of(const struct nlmsghdr *header, int ifindex)
 {
 	const struct tcmsg *tc = NLMSG_DATA(header);
-	const struct rtattr *attr = (const struct rtattr *)(tc + 1);
-	int left = (int)header->nlmsg_len - (int)NLMSG_LENGTH(sizeof(*tc));
+	const char *attrs = (const char *)(tc + 1);
+	size_t at = 0, len = header->nlmsg_len;
 
-	if (header->nlmsg_type != RTM_NEWQDISC || left < 0 || tc->tcm_ifindex != ifindex)
+	if (header->nlmsg_type != RTM_NEWQDISC || len < NLMSG_LENGTH(sizeof(*tc)) ||
+	    tc->tcm_ifindex != ifindex)
 		return NULL;
-	for (; RTA_OK(attr, left); attr = RTA_NEXT(attr, left))
+	len -= NLMSG_LENGTH(sizeof(*tc));
+	while (len >= sizeof(struct rtattr) && at <= len - sizeof(struct rtattr)) {
+		const struct rtattr *attr = (const void *)(attrs + at);
+
+		if (attr->rta_len < sizeof(*attr) || attr->rta_len > len - at)
+			return NULL;
 		if (attr->rta_type == TCA_KIND && RTA_PAYLOAD(attr) > 0 &&
-		    ((const char *)RTA_DATA(attr))[RTA_PAYLOAD(attr) - 1] == '\0')
+		    attrs[at + attr->rta_len - 1] == '\0')
 			return RTA_DATA(attr);
+		at += RTA_ALIGN(attr->rta_len);
+	}
 	return NULL;
 }
 
@@ -47,17 +55,21 @@ static const struct discipline *find_discipline(const char *kind)
 static int look_through(const char *data, size_t len, int ifindex, const struct discipline **found,
 			char others[32])
 {
-	const struct nlmsghdr *header = (const struct nlmsghdr *)(const void *)data;
+	size_t at = 0;
 
-	for (; NLMSG_OK(header, len); header = NLMSG_NEXT(header, len)) {
-		const char *kind = kind_of(header, ifindex);
+	while (len >= sizeof(struct nlmsghdr) && at <= len - sizeof(struct nlmsghdr)) {
+		const struct nlmsghdr *header = (const void *)(data + at);
+		const char *kind;
 
-		if (header->nlmsg_type == NLMSG_DONE || header->nlmsg_type == NLMSG_ERROR)
+		if (header->nlmsg_len < sizeof(*header) || header->nlmsg_len > len - at ||
+		    header->nlmsg_type == NLMSG_DONE || header->nlmsg_type == NLMSG_ERROR)
 			return 1;
+		kind = kind_of(header, ifindex);
 		if (kind && !*found)
 			*found = find_discipline(kind);
 		if (kind && !*others)
 			strncpy(others, kind, 31);
+		at += NLMSG_ALIGN(header->nlmsg_len);
 	}
 	return 0;
 }

@@ -44,15 +44,22 @@ static unsigned draw_len(struct kin_generator *gen, unsigned min, unsigned max)
 						 : (unsigned)kin_gen_number(gen, LEN, min, max);
 }
 
-/* Where neither was said, the length says. */
-static bool draw_kind(struct kin_generator *gen, unsigned field, unsigned shorter_max)
+/* Where no kind was said, the length says. */
+static enum kin_can_kind draw_kind(struct kin_generator *gen)
 {
-	bool said = kin_gen_is_value(gen, LEN) || kin_gen_len(gen, DATA);
+	unsigned len;
 
-	if (!kin_gen_is_set(gen, FD) && !kin_gen_is_set(gen, XL) && !kin_gen_is_set(gen, DLC) &&
-	    said)
-		return draw_len(gen, 0, CANXL_MAX_DLEN) > shorter_max;
-	return kin_gen_number(gen, field, 0, 1);
+	if (kin_gen_number(gen, XL, 0, 1))
+		return KIN_CAN_XL;
+	if (kin_gen_number(gen, FD, 0, 1))
+		return KIN_CAN_FD;
+	if ((!kin_gen_is_value(gen, LEN) && !kin_gen_len(gen, DATA)) || kin_gen_is_set(gen, FD) ||
+	    kin_gen_is_set(gen, XL) || kin_gen_is_set(gen, DLC))
+		return KIN_CAN_CLASSIC;
+	len = draw_len(gen, 0, CANXL_MAX_DLEN);
+	return len <= CAN_MAX_DLEN     ? KIN_CAN_CLASSIC
+	       : len <= CANFD_MAX_DLEN ? KIN_CAN_FD
+				       : KIN_CAN_XL;
 }
 
 static int check_len(const char *kind, unsigned len, unsigned max)
@@ -151,22 +158,23 @@ static void draw_id(struct kin_generator *gen, union kin_can_frame *frame, bool 
 int can_msg_generate(const struct kin_proto *proto, struct kin_generator *gen, struct kin_msg *msg)
 {
 	union kin_can_frame *frame = (union kin_can_frame *)(void *)msg->data;
-	bool xl = draw_kind(gen, XL, CANFD_MAX_DLEN);
-	bool fd = !xl && draw_kind(gen, FD, CAN_MAX_DLEN);
-	size_t most = xl ? CANXL_MTU : fd ? CANFD_MTU : CAN_MTU;
+	enum kin_can_kind kind = draw_kind(gen);
+	size_t most = kind == KIN_CAN_XL ? CANXL_MTU : kind == KIN_CAN_FD ? CANFD_MTU : CAN_MTU;
 	int size;
 
 	(void)proto;
 	if (most > msg->size)
 		return kin_fail(EMSGSIZE, "a frame of %zu bytes is longer than the room of %zu",
 				most, msg->size);
-	if (xl)
+	if (kind == KIN_CAN_XL)
 		size = generate_xl(gen, &frame->xl);
+	else if (kind == KIN_CAN_FD)
+		size = generate_fd(gen, &frame->fd);
 	else
-		size = fd ? generate_fd(gen, &frame->fd) : generate_classic(gen, &frame->classic);
+		size = generate_classic(gen, &frame->classic);
 	if (size < 0)
 		return size;
-	draw_id(gen, frame, xl);
+	draw_id(gen, frame, kind == KIN_CAN_XL);
 	msg->len = (size_t)size;
 	return 0;
 }
