@@ -48,6 +48,5 @@ const union kin_can_frame *kin_bcm_msg_frame(const struct kin_bcm_msg *msg, unsi
 		kin_fail(EINVAL, msg ? "there is no frame %u" : "msg is NULL", i);
 		return NULL;
 	}
-	return (const union kin_can_frame *)((const unsigned char *)msg->frames +
-					     i * msg->frame_size);
+	return (const void *)((const unsigned char *)msg->frames + i * msg->frame_size);
 }

@@ -84,8 +84,6 @@ static int add_data(struct kin_bcm_rx *rx, const void *data, size_t len)
 {
 	struct canfd_frame *frame;
 
-	if (!data && len > 0)
-		return kin_fail(EINVAL, "bytes are NULL");
 	frame = bcm_operation_add(&rx->op);
 	if (!frame)
 		return -ENOMEM;
@@ -97,11 +95,15 @@ static int add_data(struct kin_bcm_rx *rx, const void *data, size_t len)
 	return 0;
 }
 
-static int check_len(const struct kin_bcm_rx *rx, const char *what, size_t len)
+static int check_bytes(const struct kin_bcm_rx *rx, const char *what, const void *data, size_t len)
 {
-	bool fd = rx->op.head->flags & CAN_FD_FRAME;
-	size_t most = fd ? CANFD_MAX_DLEN : CAN_MAX_DLEN;
+	size_t most;
+	bool fd;
 
+	if (!rx || (!data && len > 0))
+		return kin_fail(EINVAL, "%s is NULL", rx ? what : "rx");
+	fd = rx->op.head->flags & CAN_FD_FRAME;
+	most = fd ? CANFD_MAX_DLEN : CAN_MAX_DLEN;
 	if (len > most)
 		return kin_fail(EMSGSIZE, "a %s of %zu bytes is longer than %s frame's %zu", what,
 				len, fd ? "an FD" : "a classic", most);
@@ -110,7 +112,7 @@ static int check_len(const struct kin_bcm_rx *rx, const char *what, size_t len)
 
 int kin_bcm_rx_set_mask(struct kin_bcm_rx *rx, const void *mask, size_t len)
 {
-	int err = rx ? check_len(rx, "mask", len) : kin_fail(EINVAL, "rx is NULL");
+	int err = check_bytes(rx, "mask", mask, len);
 
 	if (err < 0)
 		return err;
@@ -135,7 +137,7 @@ int kin_bcm_rx_set_selector(struct kin_bcm_rx *rx, const void *selector, size_t 
 
 int kin_bcm_rx_add_value(struct kin_bcm_rx *rx, const void *value, size_t len)
 {
-	int err = rx ? check_len(rx, "value", len) : kin_fail(EINVAL, "rx is NULL");
+	int err = check_bytes(rx, "value", value, len);
 
 	if (err < 0)
 		return err;

@@ -214,11 +214,9 @@ int kin_bcm_tx_sent(const struct kin_sock *sock, const struct kin_bcm_tx *tx, ui
 
 int kin_bcm_send(struct kin_sock *sock, int ifindex, const void *frame, size_t size)
 {
-	struct {
-		struct bcm_msg_head head;
-		struct canfd_frame frame;
-	} message = {.head.nframes = 1};
-	struct bcm_operation op = {.head = &message.head, .room = 1};
+	_Alignas(struct bcm_msg_head) unsigned char
+		message[sizeof(struct bcm_msg_head) + sizeof(struct canfd_frame)] = {0};
+	struct bcm_operation op = {.head = (void *)message, .room = 1};
 	int flag, err;
 
 	if (!sock)
@@ -229,6 +227,8 @@ int kin_bcm_send(struct kin_sock *sock, int ifindex, const void *frame, size_t s
 	err = bcm_set_interface(&op, ifindex);
 	if (err < 0)
 		return err;
-	memcpy(&message.frame, frame, size);
-	return bcm_send_operation(sock, &op, bcm_prepare(&op, TX_SEND, (unsigned)flag));
+	op.head->flags = (uint32_t)flag;
+	memcpy(bcm_operation_add(&op), frame, size);
+	op.head->nframes = 1;
+	return bcm_send_operation(sock, &op, bcm_prepare(&op, TX_SEND, 0));
 }
