@@ -29,7 +29,7 @@ def allowed(path):
     if path.startswith('lib/'):
         return CORE_HEADERS, ['lib']
     if path.startswith('families/'):
-        return CORE_HEADERS | own, [os.path.dirname(path)]
+        return CORE_HEADERS | own, ['families/' + family]
     return CORE_HEADERS | own, ['tools']
 
 
@@ -59,6 +59,7 @@ def family_words():
 # What says a family's word and means something else.
 NOT_OF_A_FAMILY = {
     ('lib/option-table.c', '"raw"'): 'SOCK_RAW, as the option type= writes it',
+    ('tools/txtime.c', 'AF_NETLINK'): 'what queues on an interface is asked of the routing netlink',
     ('lib/share.c', 'AF_UNIX'): 'descriptors go from process to process over nothing else',
 }
 

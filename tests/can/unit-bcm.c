@@ -244,6 +244,31 @@ START_TEST(reads_receptions)
 }
 END_TEST
 
+/* A socket of another kind, said to be a BCM one, shows what the kernel would get. */
+START_TEST(sends_a_frame_as_text_does)
+{
+	struct kin_sock *pair[2], *sock;
+	unsigned char got[KIN_BCM_MSG_MAX];
+	static const char *const texts[] = {"123#1122", "12345678##1CAFE"};
+
+	ck_ok(kin_pair(AF_UNIX, SOCK_DGRAM, 0, pair));
+	ck_ok(kin_adopt_as(kin_detach(pair[0]), AF_CAN, SOCK_DGRAM, CAN_BCM, &sock));
+	for (int i = 0; i < 2; i++) {
+		union kin_can_frame frame;
+		struct kin_msg msg;
+		size_t size;
+
+		ck_ok(parse(texts[i], &msg));
+		ck_ok(kin_can_frame_parse(texts[i], &frame, &size));
+		ck_ok(kin_bcm_send(sock, 0, &frame, size));
+		ck_assert_int_eq(kin_recv(pair[1], got, sizeof(got), 0), (ssize_t)msg.len);
+		ck_assert_mem_eq(got, msg.data, msg.len);
+	}
+	kin_close(sock);
+	kin_close(pair[1]);
+}
+END_TEST
+
 START_TEST(refuses_messages_that_are_cut)
 {
 	struct bcm_msg_head *head;
@@ -274,6 +299,7 @@ int main(void)
 		{reads_operations, "reads operations"},
 		{refuses_operations, "refuses operations"},
 		{writes_receptions_canonically, "writes receptions canonically"},
+		{sends_a_frame_as_text_does, "sends a frame as text does"},
 		{reads_receptions, "reads receptions"},
 		{refuses_messages_that_are_cut, "refuses messages that are cut"},
 		{},

@@ -5,7 +5,8 @@ A test runs as the first process of its own PID, mount and network namespaces, i
 when it ends, the kernel ends every process that it started and removes every interface, mount and file. It
 needs root.
 
-`kin` is $KIN, else the build with sanitizers; `kin-release`, for bulk, is $KIN, else the release build.
+`kin` is $KIN, else the release build: under emulation the sanitizers would cost most of the time, and the other
+layers have them.
 $KIN_NEWER_CAN_UTILS, a folder, goes before the system's can-utils. With $KIN_NEWER=1, on a kernel that is newer than
 the one all tests run on, only those run that look at what is new there.
 """
@@ -21,8 +22,7 @@ import time
 import traceback
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-KINS = {name: os.path.abspath(os.environ.get('KIN') or os.path.join(ROOT, 'build', build, 'tools/kin'))
-        for name, build in {'kin': 'san', 'kin-release': 'release'}.items()}
+KIN = os.path.abspath(os.environ.get('KIN') or os.path.join(ROOT, 'build/release/tools/kin'))
 NEWER_CAN_UTILS = os.environ.get('KIN_NEWER_CAN_UTILS', '')
 KERNEL = tuple(int(number) for number in re.findall(r'\d+', os.uname().release)[:2])
 # Seconds of a test. Emulation is slow, and so is a machine that does other things as well.
@@ -123,8 +123,9 @@ def without(capabilities, command):
 
 
 def beside_kin(path):
-    """Something else of the build that kin is in."""
-    return os.path.join(os.path.dirname(os.path.dirname(os.path.realpath(KINS['kin']))), path)
+    """Something else of the build that $KIN is in, else of the one with sanitizers: it has the tests."""
+    kin = os.environ.get('KIN') or os.path.join(ROOT, 'build/san/tools/kin')
+    return os.path.join(os.path.dirname(os.path.dirname(os.path.realpath(kin))), path)
 
 
 # ---- Checks ---------------------------------------------------------------------------------
@@ -209,8 +210,7 @@ def enter_world(own_network):
     checked(libc.mount(b'proc', b'/proc', b'proc', 0, None))
     checked(libc.mount(b'tmpfs', WORLD.encode(), b'tmpfs', 0, None))
     os.mkdir(WORLD + '/bin')
-    for name, path in KINS.items():
-        os.symlink(path, WORLD + '/bin/' + name)
+    os.symlink(KIN, WORLD + '/bin/kin')
     path = [WORLD + '/bin', NEWER_CAN_UTILS, os.environ['PATH'], '/usr/sbin', '/sbin']
     os.environ.update(PATH=':'.join(filter(None, path)), LC_ALL='C.UTF-8')
     os.mkdir(WORLD + '/test')
@@ -271,9 +271,8 @@ def run_test(*args):
 
 def main():
     """Run all tests, or those whose name contains one of the arguments."""
-    for path in KINS.values():
-        if not os.path.exists(path):
-            sys.exit('%s: %s is not there: build it, or set KIN' % (sys.argv[0], path))
+    if not os.path.exists(KIN):
+        sys.exit('%s: %s is not there: build it, or set KIN' % (sys.argv[0], KIN))
     chosen = [t for t in tests if not sys.argv[1:] or any(word in t[0] for word in sys.argv[1:])]
     print('1..%d' % len(chosen), flush=True)
     failed = [run_test(number, *t) for number, t in enumerate(chosen, 1)]

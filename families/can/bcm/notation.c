@@ -262,7 +262,8 @@ static int parse_subscription(char *text, struct kin_bcm_rx **ret_rx)
 	if (err < 0)
 		return err;
 	kin_bcm_rx_set_fd(rx, fd);
-	masks += masks && fd;
+	if (fd)
+		masks++;
 	mask = masks && *masks ? strsep(&masks, "#") : NULL;
 	selects = masks != NULL;
 	if (mask)

@@ -7,6 +7,11 @@
 
 #include "isotp.h"
 
+/* linux/can/isotp.h, Linux 6.9 */
+#ifndef CAN_ISOTP_DYN_FC_PARMS
+#define CAN_ISOTP_DYN_FC_PARMS 0x2000
+#endif
+
 /* ---- Identifiers: address.c ---------------------------------------------------------------- */
 
 /* Eight hex digits are an extended identifier, fewer a standard one. */

@@ -30,12 +30,6 @@
 extern "C" {
 #endif
 
-/* linux/can/isotp.h, Linux 6.9: block size and STmin of every flow control count, not the first's
- */
-#ifndef CAN_ISOTP_DYN_FC_PARMS
-#define CAN_ISOTP_DYN_FC_PARMS 0x2000
-#endif
-
 /* ---- Addresses ----------------------------------------------------------------------------- */
 
 /** In place of an identifier: none. A socket that broadcasts receives nothing. */
@@ -82,7 +76,7 @@ KIN_API int kin_isotp_addr_ids(const struct kin_addr *addr, canid_t *ret_tx_id, 
  *                              the socket's timeout does not bound that
  *     CAN_ISOTP_SF_BROADCAST   send single frames to all, receive nothing; Linux 5.11
  *     CAN_ISOTP_CF_BROADCAST   send to all without flow control, receive nothing; Linux 5.19
- *     CAN_ISOTP_DYN_FC_PARMS   let later flow control change block size and STmin; Linux 6.9
+ *     0x2000 (DYN_FC_PARMS)    let later flow control change block size and STmin; Linux 6.9
  *
  * frame_txtime is the time in nanoseconds that a frame takes on the bus, which is added to STmin:
  * 0 leaves it as it is, CAN_ISOTP_FRAME_TXTIME_ZERO (Linux 5.18) means none.
