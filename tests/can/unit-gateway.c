@@ -63,11 +63,11 @@ START_TEST(canonical_text_stays)
 		PAIR " fd and flags none or flags fdf+0x10",
 		PAIR " set dlc 15 checksum crc8 from 0 to 6 at 7 init 0xFF final 0xFF poly 0x1D",
 		PAIR " set dlc 8 checksum crc8 from 6 to 0 at 7 poly 0x31 reflected profile 1u8 5A",
-		PAIR " set dlc 8 checksum crc8 from 1 to -1 at 0 poly 0x2F"
+		PAIR " set dlc 8 checksum crc8 from 1 to end-1 at 0 poly 0x2F"
 		     " profile 16u8 000102030405060708090A0B0C0D0E0F",
 		PAIR " set dlc 8 checksum crc8 from 1 to 2 at 0 poly 0x2F profile sffid-xor",
 		PAIR " set dlc 8 checksum crc8 from 1 to 2 at 0 poly 0x2F profile 9 0102",
-		PAIR " set dlc 8 checksum xor from 0 to -2 at -1 init 0xAA",
+		PAIR " set dlc 8 checksum xor from 0 to end-2 at end-1 init 0xAA",
 		PAIR " set dlc 8 checksum crc8 from 0 to 5 at 6 poly 0x07"
 		     " checksum xor from 0 to 6 at 7",
 		PAIR " set dlc 1 hops 2 uid 4294967295 echo timestamp back",
@@ -95,6 +95,8 @@ START_TEST(any_order_and_notation)
 	ck_assert_str_eq(again(PAIR " set id 1 xor dlc 1 set dlc 3 #"),
 			 PAIR " xor dlc 1 set id 001 dlc 3");
 	ck_assert_str_eq(again(PAIR " fd set data ff rest FF"), PAIR " fd set data FF rest FF");
+	ck_assert_str_eq(again(PAIR " set dlc 1 checksum xor from -8 to -0x2 at end-1"),
+			 PAIR " set dlc 1 checksum xor from end-8 to end-2 at end-1");
 	ck_assert_str_eq(again(PAIR " set data 11.22.33.44 rest 5A"),
 			 PAIR " set data 112233445A5A5A5A");
 }
@@ -174,6 +176,9 @@ START_TEST(what_is_refused)
 	refused(PAIR " set dlc 1 checksum xor from 0 to 8 at 7",
 		"checksum: to 8 is not in -8 to 7, where a classic frame has data");
 	refused(PAIR " fd set len 1 checksum xor from 0 to 64 at 7", NULL);
+	refused(PAIR " set dlc 1 checksum xor from 0 to end-0 at 7", "to 0 is not in 1-64");
+	refused(PAIR " set dlc 1 checksum xor from 0 to end-9 at 7",
+		"checksum: to -9 is not in -8 to 7, where a classic frame has data");
 	refused(PAIR " set dlc 1 checksum crc8 from 0 to 1 at 2",
 		"checksum crc8 needs poly BYTE or table HEX");
 	refused(PAIR " set dlc 1 checksum crc8 from 0 to 1 at 2 table 00",

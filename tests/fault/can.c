@@ -4,6 +4,7 @@
 #include <kin/bcm.h>
 #include <kin/can-controller.h>
 #include <kin/can.h>
+#include <kin/can-gateway.h>
 #include <kin/isotp.h>
 #include <kin/uds.h>
 #include <kin/can-load.h>
@@ -405,9 +406,30 @@ static int isotp_decoder_settings(void)
 	return 0;
 }
 
+static int gateway(void)
+{
+	struct kin_can_gw_list *list KIN_CLEANUP(kin_can_gw_list_free) = NULL;
+	struct kin_can_gw_rule rule = {.struct_size = sizeof(rule)};
+	char text[KIN_CAN_GW_TEXT];
+	uint8_t table[256];
+
+	TRY(kin_can_gw_parse("vcan0 vcan0 set id 1 uid 7 back", &rule));
+	TRY(kin_can_gw_check(&rule));
+	TRY(kin_can_gw_format(&rule, text, sizeof(text)));
+	FILL(table, kin_can_gw_crc8_table(7, false, table));
+	TRY(kin_can_gw_flush());
+	TRY(kin_can_gw_add(&rule));
+	MAKE(list, kin_can_gw_list(&list));
+	EXPECT(kin_can_gw_list_count(list) == 1);
+	TRY(kin_can_gw_list_get(list, 0, &rule));
+	TRY(kin_can_gw_delete(&rule));
+	return 0;
+}
+
 const struct scenario scenarios[] = {
 	{"can-frames", frames, .needs = "vcan0", .waits = true},
 	{"can-options", options, .needs = "vcan0"},
+	{"can-gateway", gateway, .needs = "vcan0", .waits = true},
 	{"can-without-calls", without_calls, .pure = true},
 	{"can-statistics", statistics},
 	{"can-transmission", transmission, .needs = "vcan0", .waits = true},

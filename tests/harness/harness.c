@@ -72,6 +72,9 @@ static const char *lacks(const char *need)
 			       : "there is no pair of controllers, can0 and can1";
 	if (strcmp(need, "xl") == 0)
 		return can_make_vcan(2060) ? NULL : "vcan has no CAN XL here";
+	/* No socket loads it: vcan-setup/vm-init does. */
+	if (strcmp(need, "can-gw") == 0)
+		return access("/sys/module/can_gw", F_OK) == 0 ? NULL : "the module can-gw is not loaded";
 	if (strcmp(need, "vsock-loopback") == 0)
 		return has_vsock_loopback() ? NULL : "the module vsock_loopback is not loaded";
 	proto = find_scheme(need, &family);

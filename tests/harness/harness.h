@@ -30,7 +30,7 @@ struct test_case {
 	const char *name;
 	const char *needs; /* schemes ("can tcp6"), "vcan", "xl" (vcan of 2060 bytes),
 	                    * "can0" (and can1: the controllers of the VM),
-	                    * "vsock-loopback", "root" */
+	                    * "can-gw", "vsock-loopback", "root" */
 	bool net;          /* in a network namespace of its own, loopback up */
 	int seconds;       /* 0: 20 */
 	bool newer;        /* looks at what kernels have that are newer than the one that all tests

@@ -20,3 +20,10 @@ const struct group group_can_j1939 = {
 	.path = "can j1939",
 	.summary = "J1939: addresses and messages of vehicles and machines",
 };
+
+const struct group group_can_gw = {
+	.parent = "can",
+	.name = "gw",
+	.path = "can gw",
+	.summary = "the kernel's gateway: rules that send frames on, changed or not",
+};

@@ -174,7 +174,8 @@ KIN_API int kin_can_gw_crc8_table(uint8_t polynomial, bool reflected, uint8_t re
  *     data HEX [rest BYTE]      8 bytes, of FD frames 64; rest fills up what is not written
  *     unused FIELD              a value that the kernel keeps and does not use
  *
- * Identifiers, data and tables are hex, every other number is in C notation. What follows a word
+ * Identifiers, data and tables are hex, every other number is in C notation; an INDEX below 0 is
+ * written end-1 for the last byte, and so on. What follows a word
  * that begins with '#' is a comment. Nothing is asked of the kernel but interfaces.
  * @param ret_rule  its struct_size must be set
  * @return 0; -EINVAL: the record names the word; -ENODEV: no such interface

@@ -165,10 +165,18 @@ static void put_mod(struct kin_buf *out, const struct kin_can_gw_rule *rule, uns
 
 /* ---- Checksums ----------------------------------------------------------------------------- */
 
+static void put_index(struct kin_buf *out, const char *word, int index)
+{
+	kin_buf_printf(out, " %s %s%d", word, index < 0 ? "end" : "", index);
+}
+
 static void put_checksum(struct kin_buf *out, const char *kind, int from, int to, int result,
 			 uint8_t init)
 {
-	kin_buf_printf(out, " checksum %s from %d to %d at %d", kind, from, to, result);
+	kin_buf_printf(out, " checksum %s", kind);
+	put_index(out, "from", from);
+	put_index(out, "to", to);
+	put_index(out, "at", result);
 	if (init)
 		kin_buf_printf(out, " init 0x%02X", init);
 }

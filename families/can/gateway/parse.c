@@ -328,7 +328,7 @@ static int read_set(struct reader *reader)
 /* A word that must stand there, and the index behind it. */
 static int read_index(struct reader *reader, const char *word, int *ret_index)
 {
-	int64_t index;
+	int64_t index = 0;
 	int err;
 
 	if (!take(reader, word)) {
@@ -337,7 +337,16 @@ static int read_index(struct reader *reader, const char *word, int *ret_index)
 			       : kin_fail(EINVAL, "checksum: \"%.32s\" stands where %s should",
 					  reader->word, word);
 	}
-	err = next_int(reader, word, -CANFD_MAX_DLEN, CANFD_MAX_DLEN - 1, &index);
+	if ((err = next(reader, word)) < 0)
+		return err;
+	/* Below 0 in words: on a command line, what begins with a dash is an option. */
+	if (strncmp(reader->word, "end-", 4) == 0) {
+		err = kin_parse_int(reader->word + 4, word, 1, CANFD_MAX_DLEN, &index);
+		index = -index;
+	} else {
+		err = kin_parse_int(reader->word, word, -CANFD_MAX_DLEN, CANFD_MAX_DLEN - 1,
+				    &index);
+	}
 	if (err == 0)
 		*ret_index = (int)index;
 	return err;
