@@ -17,10 +17,10 @@ struct query {
 	const struct invocation *inv;
 	struct can_bittiming wanted[KIN_CAN_PHASES]; /* bitrate or segments; neither: not asked */
 	int64_t tolerance_ppm;                       /* below zero: that of the best one */
-	bool all, json, printed;
+	bool all, usual, json, printed;
 };
 
-static void put_json_line(const struct query *query, const struct source *source, unsigned phase,
+static void put_json_line(const struct source *source, unsigned phase, uint32_t wanted,
 			  const struct kin_can_solution *s)
 {
 	char registers[64] = "";
@@ -28,7 +28,7 @@ static void put_json_line(const struct query *query, const struct source *source
 	fputs("{\"controller\":", stdout);
 	put_json(stdout, source->name);
 	printf(",\"clock\":%u,\"phase\":\"%s\",\"wanted\":%u,", source->clock,
-	       phase == KIN_CAN_NOMINAL ? "nominal" : "data", query->wanted[phase].bitrate);
+	       phase == KIN_CAN_NOMINAL ? "nominal" : "data", wanted);
 	put_timing_json(stdout, &s->timing);
 	printf(",\"quanta\":%u,\"bitrate_error_ppm\":%.3f,\"sample_point_error\":%.1f", s->quanta,
 	       (double)s->bitrate_error_ppb / 1000, (double)s->sample_point_error / 10);
@@ -54,21 +54,22 @@ static void put_text_line(const struct source *source, unsigned phase,
 	       t->phase_seg2, t->sjw, t->brp, *registers ? "  " : "", registers);
 }
 
-static void put_solutions(struct query *query, const struct source *source, unsigned phase,
-			  const struct kin_can_solution *list, unsigned n)
+static void put_header(struct query *query, const struct source *source, unsigned phase)
 {
-	if (!query->json) {
-		printf("%s%s: %s at %.6f MHz, %u bit/s%s\n", query->printed ? "\n" : "",
-		       source->name, phase == KIN_CAN_NOMINAL ? "bit timing" : "data bit timing",
-		       source->clock / 1e6, query->wanted[phase].bitrate,
-		       query->wanted[phase].bitrate ? "" : " (from segments)");
-		printf("%8s %9s  %6s %5s %6s %4s %4s %4s %4s %3s %4s\n", "bit/s", "ppm off",
-		       "sample", "off", "tq/ns", "tqs", "prop", "seg1", "seg2", "sjw", "brp");
-	}
+	if (!query->json)
+		printf("%s%s at %.6f MHz%s\n%8s %9s  %6s %5s %6s %4s %4s %4s %4s %3s %4s\n",
+		       query->printed ? "\n" : "", source->name, source->clock / 1e6,
+		       phase == KIN_CAN_NOMINAL ? "" : ", data", "bit/s", "ppm off", "sample",
+		       "off", "tq/ns", "tqs", "prop", "seg1", "seg2", "sjw", "brp");
 	query->printed = true;
+}
+
+static void put_solutions(const struct query *query, const struct source *source, unsigned phase,
+			  uint32_t wanted, const struct kin_can_solution *list, unsigned n)
+{
 	for (unsigned i = 0; i < n; i++) {
 		if (query->json)
-			put_json_line(query, source, phase, &list[i]);
+			put_json_line(source, phase, wanted, &list[i]);
 		else
 			put_text_line(source, phase, &list[i]);
 	}
@@ -100,19 +101,45 @@ static int answer(struct query *query, const struct source *source, unsigned pha
 	else
 		r = kin_can_bittiming_calc(source->limits[phase], source->clock, wanted->bitrate,
 					   wanted->sample_point, &best);
-	if (r < 0 || !query->all || wanted->bitrate == 0) {
-		if (r == 0)
-			put_solutions(query, source, phase, &best, 1);
+	if (r < 0)
 		return r;
+	put_header(query, source, phase);
+	if (!query->all || wanted->bitrate == 0) {
+		put_solutions(query, source, phase, wanted->bitrate, &best, 1);
+		return 0;
 	}
 	if (tolerance < 0)
 		tolerance = (llabs(best.bitrate_error_ppb) + 999) / 1000;
 	r = kin_can_bittiming_all(source->limits[phase], source->clock, wanted->bitrate,
 				  wanted->sample_point, tolerance, &list);
 	if (r > 0)
-		put_solutions(query, source, phase, list, r);
+		put_solutions(query, source, phase, wanted->bitrate, list, r);
 	free(list);
 	return r < 0 ? r : 0;
+}
+
+/* Each of the usual bit rates, and which of them can't be made. */
+static void answer_usual(struct query *query, const struct source *source, unsigned phase)
+{
+	static const uint32_t usual[KIN_CAN_PHASES][13] = {
+		[KIN_CAN_NOMINAL] = {1000000, 800000, 666666, 500000, 250000, 125000, 100000, 83333,
+				     50000, 33333, 20000, 10000},
+		[KIN_CAN_DATA] = {12000000, 10000000, 8000000, 5000000, 4000000, 2000000, 1000000},
+		[KIN_CAN_XL_DATA] = {20000000, 16000000, 12000000, 10000000, 8000000, 5000000},
+	};
+
+	put_header(query, source, phase);
+	for (const uint32_t *rate = usual[phase]; *rate; rate++) {
+		struct kin_can_solution best;
+
+		if (kin_can_bittiming_calc(source->limits[phase], source->clock, *rate, 0, &best) ==
+		    0)
+			put_solutions(query, source, phase, *rate, &best, 1);
+		else if (!query->json)
+			printf("%8u %s\n", *rate,
+			       strchr(kin_error_text(), ';') ? strchr(kin_error_text(), ';') + 2
+							     : kin_error_text());
+	}
 }
 
 /* The library's words, which name the controller where it has a name. */
@@ -130,6 +157,8 @@ static int answer_all(struct query *query, const struct source *source)
 		const struct can_bittiming *wanted = &query->wanted[i];
 		int err;
 
+		if (query->usual && source->limits[i] && source->limits[i]->brp_max)
+			answer_usual(query, source, i);
 		if (!wanted->bitrate && !wanted->tq && !wanted->brp)
 			continue;
 		if (!source->limits[i] || !source->limits[i]->brp_max) {
@@ -193,6 +222,22 @@ static int ask_model(struct query *query, const struct kin_can_model *model)
 	return status;
 }
 
+/* All whose clock is known. */
+static int ask_models(struct query *query)
+{
+	const struct kin_can_model *model;
+	int status = STATUS_DONE;
+
+	for (unsigned i = 0; (model = kin_can_model_at(i)); i++) {
+		if (model->clocks[0] || inv_has(query->inv, "clock")) {
+			int r = ask_model(query, model);
+
+			status = r ? r : status;
+		}
+	}
+	return status;
+}
+
 static int list_models(bool json)
 {
 	const struct kin_can_model *model;
@@ -236,8 +281,7 @@ static int read_query(const struct invocation *inv, struct query *query)
 			return misuse(inv->command, "a bit rate and segments: one says it all");
 	if (inv_int(inv, "tolerance", 0, 50000, &query->tolerance_ppm))
 		return STATUS_USAGE;
-	if (inv->n_args == 0 && !inv_has(inv, "timing") && !inv_has(inv, "data-timing"))
-		return misuse(inv->command, "needs a bit rate, --timing, or --list");
+	query->usual = inv->n_args == 0 && !inv_has(inv, "timing") && !inv_has(inv, "data-timing");
 	if (inv_has(inv, "controller") && inv_has(inv, "device"))
 		return misuse(inv->command, "--controller and --device exclude each other");
 	return 0;
@@ -262,6 +306,8 @@ static int run(const struct invocation *inv)
 		return status;
 	if (inv_has(inv, "device"))
 		return ask_device(&query, inv_value(inv, "device"));
+	if (name && strcmp(name, "all") == 0)
+		return ask_models(&query);
 	model = kin_can_model_find(name ? name : "sja1000");
 	if (!model)
 		return misuse(inv->command, "%s", kin_error_text());
@@ -278,12 +324,13 @@ const struct command command_can_bittiming = {
 		"a bit rate, how far off they are, and what goes into the registers of controllers "
 		"where that is known. Nothing is changed. The limits are those of a controller by "
 		"name, for each clock that it is used with, or of an interface of this machine. "
-		"The jump width is the one of Linux 6.3; before it was 1.\n"
+		"The jump width is the one of Linux 6.3; before it was 1. Without a bit rate, the "
+		"usual ones are tried.\n"
 		"\n"
 		"A bit rate that can't be made is refused, with the nearest that can.",
 	.options =
 		(const struct command_option[]){
-			{"controller", 'C', "NAME", "a known one, see --list [sja1000]"},
+			{"controller", 'C', "NAME", "a known one, see --list, or all [sja1000]"},
 			{"device", 'd', "INTERFACE", "the controller of this interface"},
 			{"clock", 'c', "HZ", "its clock, in place of the known one"},
 			{"all", 'a', NULL, "all other ways as well that are as exact, best first"},
@@ -304,6 +351,7 @@ const struct command command_can_bittiming = {
 			 "of an FD controller with a 40 MHz clock"},
 			{"kin can bittiming 83.333k --device can0", "what can0 would do"},
 			{"kin can bittiming 125k --all --json", "every exact way"},
+			{"kin can bittiming -C mcp251xfd", "the usual bit rates"},
 			{},
 		},
 	.min_args = 0,
