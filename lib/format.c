@@ -167,7 +167,8 @@ static int suit(struct kin_format *format, const struct kin_sock *sock)
 	struct priv *priv = format->priv;
 	const struct kin_style *style;
 
-	if (likely(sock->proto == priv->proto) || !sock->proto)
+	/* Those of another family's socket are written as the format's own. */
+	if (likely(sock->proto == priv->proto) || !sock->proto || sock->family != format->family)
 		return 0;
 	style = style_for(format, sock->proto->scheme);
 	if (!style)

@@ -217,8 +217,8 @@ static int fail_place(const struct kin_reading *reading, const struct input *in)
 static int read_lines(struct kin_reader *reader, const struct candidate *c, struct input *in)
 {
 	const struct kin_reading *reading = c->style->reading;
-	size_t len, taken = 0;
-	char *line;
+	size_t len = 0, taken = 0;
+	char *line = NULL;
 	int r;
 
 	while ((r = next_line(in, &line, &len)) > 0) {
