@@ -446,7 +446,7 @@ static int run_stat(struct run *run)
 
 static int run(const struct invocation *inv)
 {
-	struct run r = {.inv = inv, .buses = {.inv = inv}};
+	struct run r = {.inv = inv, .buses = {.inv = inv, .stop_fd = -1}};
 	int status;
 
 	r.rates = calloc(inv->n_args, sizeof(*r.rates));
@@ -486,9 +486,10 @@ static const struct command_option options[] = {
 
 static const struct command_example examples[] = {
 	{"kin can stat can0", "how much of the bus is used, second by second"},
-	{"kin can stat --ids --json --duration 10 vcan0@500k/2M",
-	 "ten objects, with the rate, jitter and missing cycles of each identifier"},
-	{"kin can stat --format canbusload --bars any@500k", "every interface there is"},
+	{"kin can stat --ids --json --duration 2 vcan0@500k/2M",
+	 "two objects, with the rate, jitter and missing cycles of each identifier"},
+	{"kin can stat --format canbusload --bars --duration 2 any@500k",
+	 "every interface that something comes from"},
 	{},
 };
 

@@ -652,7 +652,7 @@ static int find_own(const struct kin_can_stats *stats, const struct kin_can_id *
 
 int kin_can_id_settle(struct kin_can_stats *stats, const struct kin_can_id *id, bool mute)
 {
-	struct entry *e;
+	struct entry *e = NULL;
 	int r = find_own(stats, id, &e);
 
 	if (r < 0)
@@ -666,7 +666,7 @@ int kin_can_id_settle(struct kin_can_stats *stats, const struct kin_can_id *id, 
 int kin_can_id_set_muted(struct kin_can_stats *stats, const struct kin_can_id *id,
 			 const uint8_t *mask, size_t len)
 {
-	struct entry *e;
+	struct entry *e = NULL;
 	int r;
 
 	if (!mask && len)
