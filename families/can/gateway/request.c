@@ -336,7 +336,7 @@ struct kin_can_gw_list {
 /* The kernel begins with the rule that was added last. */
 static int read_list(const struct can_rtnl_answers *answers, struct kin_can_gw_list **ret_list)
 {
-	struct kin_can_gw_list *list;
+	struct kin_can_gw_list *list = NULL;
 	struct can_rtnl_message message;
 	struct kin_can_gw_rule rule;
 	size_t n = 0, pos = 0;
@@ -358,7 +358,7 @@ int kin_can_gw_list(struct kin_can_gw_list **ret_list)
 {
 	struct can_rtnl_request request;
 	struct can_rtnl_answers answers = {};
-	struct kin_can_gw_list *list;
+	struct kin_can_gw_list *list = NULL;
 	struct stat info;
 	int err;
 
