@@ -311,10 +311,10 @@ static int read_text_classic(struct line *line, unsigned dlc, struct can_frame *
 static int read_text_frame(struct line *line, uint8_t flags)
 {
 	union kin_can_frame frame;
-	enum kin_can_kind kind;
+	enum kin_can_kind kind = KIN_CAN_CLASSIC;
 	size_t size = CAN_MTU;
-	unsigned len;
-	canid_t id;
+	unsigned len = 0;
+	canid_t id = 0;
 	int r = read_text_id(line, &id);
 
 	if (r == 0)

@@ -364,7 +364,7 @@ static int read_indices(struct reader *reader, int *from, int *to, int *result)
 
 static int read_poly(struct reader *reader, struct kin_can_gw_crc8 *crc8)
 {
-	uint8_t polynomial;
+	uint8_t polynomial = 0;
 	int err = next_byte(reader, "poly", &polynomial);
 
 	if (err < 0)

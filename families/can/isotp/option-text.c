@@ -107,7 +107,7 @@ static int parse_ns(const char *text, const char *what, int64_t max, int64_t *re
 static int parse_stmin(const char *text, const char *what, int64_t *ret_code)
 {
 	uint64_t code;
-	int64_t ns;
+	int64_t ns = 0;
 	int err;
 
 	if (strncmp(text, "code:", 5) == 0) {
