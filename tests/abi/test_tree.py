@@ -14,7 +14,7 @@ def sources(*folders):
 
 
 def family_of(path):
-    """families/can/frame.c, tools/can/up.c: can"""
+    """families/can/frame.c, tools/can/up.c: can; none for what all families share"""
     parts = path.split('/')
     return parts[1] if len(parts) > 2 and parts[1] in families() else None
 
@@ -29,7 +29,7 @@ def allowed(path):
     if path.startswith('lib/'):
         return CORE_HEADERS, ['lib']
     if path.startswith('families/'):
-        return CORE_HEADERS | own, ['families/' + family]
+        return CORE_HEADERS | own, ['families/%s' % family]
     return CORE_HEADERS | own, ['tools']
 
 

@@ -9,14 +9,6 @@
 
 #define MS INT64_C(1000000)
 
-/* Fails so, with these words in what is said. */
-#define ck_refused(call, err, words)                                                               \
-	do {                                                                                       \
-		ck_assert_int_eq((call), -(err));                                                  \
-		ck_assert_msg(strstr(kin_error_text(), (words)), "\"%s\" lacks \"%s\"",            \
-			      kin_error_text(), (words));                                          \
-	} while (0)
-
 static const struct kin_proto *bcm_proto(void)
 {
 	const struct kin_proto *proto = kin_family_by_name("can")->protos;

@@ -8,14 +8,6 @@
 #include <kin/can-controller.h>
 
 static const struct can_bittiming_const sja1000 = {"sja1000", 1, 16, 1, 8, 4, 1, 64, 1};
-/* A call that must fail with -err, in words that contain these. */
-#define fails_with(call, err, words)                                                               \
-	do {                                                                                       \
-		ck_fails(call, err, NULL);                                                         \
-		ck_assert_msg(strstr(kin_error_text(), words) != NULL, "\"%s\" has no \"%s\"",     \
-			      kin_error_text(), words);                                            \
-	} while (0)
-
 static const uint32_t rates[] = {1000000, 800000, 666666, 500000, 250000, 125000,
 				 100000,  83333,  50000,  33333,  20000,  10000};
 
@@ -174,10 +166,10 @@ START_TEST(all_solutions)
 					 llabs(list[i - 1].bitrate_error_ppb));
 	}
 	free(list);
-	fails_with(kin_can_bittiming_all(&sja1000, 8000000, 333000, 0, 10, &list), EDOM,
+	ck_refused(kin_can_bittiming_all(&sja1000, 8000000, 333000, 0, 10, &list), EDOM,
 		   "sja1000 can't make 333000 bit/s of its clock of 8000000 Hz; the nearest is "
 		   "333333 bit/s");
-	fails_with(kin_can_bittiming_all(&sja1000, 8000000, 333000, 0, 50001, &list), EINVAL,
+	ck_refused(kin_can_bittiming_all(&sja1000, 8000000, 333000, 0, 50001, &list), EINVAL,
 		   "tolerance 50001 ppm is not in 0-50000");
 }
 END_TEST
@@ -188,15 +180,15 @@ START_TEST(says_the_nearest)
 {
 	struct kin_can_solution s;
 
-	fails_with(kin_can_bittiming_calc(&sja1000, 8000000, 5000000, 0, &s), EDOM,
+	ck_refused(kin_can_bittiming_calc(&sja1000, 8000000, 5000000, 0, &s), EDOM,
 		   "sja1000 can't make 5000000 bit/s of its clock of 8000000 Hz; the nearest is "
 		   "2666666 bit/s");
-	fails_with(kin_can_bittiming_calc(&sja1000, 8000000, 1000, 0, &s), EDOM,
+	ck_refused(kin_can_bittiming_calc(&sja1000, 8000000, 1000, 0, &s), EDOM,
 		   "the nearest is 5000 bit/s");
 	/* 8 MHz / 9, / 10, ... */
-	fails_with(kin_can_bittiming_calc(&sja1000, 8000000, 1450000, 0, &s), EDOM,
+	ck_refused(kin_can_bittiming_calc(&sja1000, 8000000, 1450000, 0, &s), EDOM,
 		   "the nearest is 1333333 bit/s");
-	fails_with(kin_can_bittiming_calc(&sja1000, 8000000, 500000, 100, &s), EDOM,
+	ck_refused(kin_can_bittiming_calc(&sja1000, 8000000, 500000, 100, &s), EDOM,
 		   "sja1000 can't sample 500000 bit/s at 10.0 %: its segments are 1-16 and 1-8");
 }
 END_TEST
@@ -206,25 +198,25 @@ START_TEST(senseless_numbers)
 	struct can_bittiming_const limits = sja1000;
 	struct kin_can_solution s;
 
-	fails_with(kin_can_bittiming_calc(&sja1000, 0, 500000, 0, &s), EINVAL, "without a clock");
-	fails_with(kin_can_bittiming_calc(&sja1000, 8000000, 0, 0, &s), EINVAL, "bit rate 0");
-	fails_with(kin_can_bittiming_calc(&sja1000, 8000000, 500000, 1000, &s), EINVAL,
+	ck_refused(kin_can_bittiming_calc(&sja1000, 0, 500000, 0, &s), EINVAL, "without a clock");
+	ck_refused(kin_can_bittiming_calc(&sja1000, 8000000, 0, 0, &s), EINVAL, "bit rate 0");
+	ck_refused(kin_can_bittiming_calc(&sja1000, 8000000, 500000, 1000, &s), EINVAL,
 		   "sample point 100.0 % is not in 0.1-99.9 %");
 	limits.tseg1_max = 100000;
-	fails_with(kin_can_bittiming_calc(&limits, 8000000, 500000, 0, &s), EINVAL, "1-100000");
+	ck_refused(kin_can_bittiming_calc(&limits, 8000000, 500000, 0, &s), EINVAL, "1-100000");
 	limits = sja1000;
 	limits.brp_inc = 0;
-	fails_with(kin_can_bittiming_calc(&limits, 8000000, 500000, 0, &s), EINVAL, "steps of 0");
+	ck_refused(kin_can_bittiming_calc(&limits, 8000000, 500000, 0, &s), EINVAL, "steps of 0");
 	limits = sja1000;
 	limits.tseg2_min = 0;
-	fails_with(kin_can_bittiming_calc(&limits, 8000000, 500000, 0, &s), EINVAL, "");
+	ck_refused(kin_can_bittiming_calc(&limits, 8000000, 500000, 0, &s), EINVAL, "");
 	/* The extremes of what there may be. */
 	limits = (struct can_bittiming_const){"", 1, 4096, 1, 4096, UINT32_MAX, 1, UINT32_MAX, 1};
 	ck_ok(kin_can_bittiming_calc(&limits, UINT32_MAX, 1, 0, &s));
 	ck_ok(kin_can_bittiming_calc(&limits, UINT32_MAX, 500000, 999, &s));
-	fails_with(kin_can_bittiming_calc(&limits, 1, UINT32_MAX, 1, &s), EDOM, "this controller");
+	ck_refused(kin_can_bittiming_calc(&limits, 1, UINT32_MAX, 1, &s), EDOM, "this controller");
 	limits.brp_min = limits.brp_inc = limits.brp_max;
-	fails_with(kin_can_bittiming_calc(&limits, 8000000, 500000, 0, &s), EDOM, "");
+	ck_refused(kin_can_bittiming_calc(&limits, 8000000, 500000, 0, &s), EDOM, "");
 }
 END_TEST
 
@@ -248,21 +240,21 @@ START_TEST(complete_segments)
 
 	t.prop_seg = 10;
 	was = t;
-	fails_with(kin_can_bittiming_check(&sja1000, 8000000, &t), ERANGE,
+	ck_refused(kin_can_bittiming_check(&sja1000, 8000000, &t), ERANGE,
 		   "prop_seg + phase_seg1 17 is not in 1-16");
 	ck_assert_mem_eq(&t, &was, sizeof(t));
 	t = (struct can_bittiming){.tq = 125, .prop_seg = 6, .phase_seg1 = 7, .phase_seg2 = 9};
-	fails_with(kin_can_bittiming_check(&sja1000, 8000000, &t), ERANGE, "phase_seg2 9");
+	ck_refused(kin_can_bittiming_check(&sja1000, 8000000, &t), ERANGE, "phase_seg2 9");
 	t.phase_seg2 = 2;
 	t.sjw = 5;
-	fails_with(kin_can_bittiming_check(&sja1000, 8000000, &t), ERANGE, "sjw 5 is not in 1-4");
+	ck_refused(kin_can_bittiming_check(&sja1000, 8000000, &t), ERANGE, "sjw 5 is not in 1-4");
 	t.sjw = 0;
 	t.tq = 125 * 65;
-	fails_with(kin_can_bittiming_check(&sja1000, 8000000, &t), ERANGE, "brp 65 is not in 1-64");
+	ck_refused(kin_can_bittiming_check(&sja1000, 8000000, &t), ERANGE, "brp 65 is not in 1-64");
 	t.tq = 0;
-	fails_with(kin_can_bittiming_check(&sja1000, 8000000, &t), EINVAL, "tq");
+	ck_refused(kin_can_bittiming_check(&sja1000, 8000000, &t), EINVAL, "tq");
 	t = (struct can_bittiming){.brp = 3, .prop_seg = 6, .phase_seg1 = 7, .phase_seg2 = 2};
-	fails_with(kin_can_bittiming_check(&kin_can_model_find("rockchip_canfd")->limits, 300000000,
+	ck_refused(kin_can_bittiming_check(&kin_can_model_find("rockchip_canfd")->limits, 300000000,
 					   &t),
 		   ERANGE, "brp 3 is no multiple of 2");
 }

@@ -11,13 +11,6 @@
 
 #define MS INT64_C(1000000)
 
-/* A call that must fail with -err, and these words in its sentence. */
-#define ck_refused(call, err, words)                                                               \
-	do {                                                                                       \
-		ck_fails((call), (err), NULL);                                                     \
-		ck_assert_msg(strstr(kin_error_text(), (words)), "%s", kin_error_text());          \
-	} while (0)
-
 /* ---- Addresses ----------------------------------------------------------------------------- */
 
 START_TEST(addresses_are_an_interface_and_two_identifiers)

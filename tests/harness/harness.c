@@ -230,6 +230,14 @@ void test_fails(long result, int err, const char *words, const char *call, const
 		ck_assert_msg(*kin_error_text() != '\0', "%s:%d: %s failed without a word", file, line, call);
 }
 
+void test_refused(long result, int err, const char *words, const char *call, const char *file,
+                  int line)
+{
+	test_fails(result, err, NULL, call, file, line);
+	ck_assert_msg(strstr(kin_error_text(), words) != NULL, "%s:%d: %s said \"%s\", without \"%s\"",
+	              file, line, call, kin_error_text(), words);
+}
+
 void test_const(const char *name, int64_t value, const char *file, int line)
 {
 	const struct kin_const *row = kin_const_find(name);

@@ -55,6 +55,11 @@ long test_ok(long result, const char *call, const char *file, int line);
 void test_fails(long result, int err, const char *words, const char *call, const char *file,
                 int line);
 
+/* A call that must fail with -err, in a sentence that has these words in it. */
+#define ck_refused(call, err, words) test_refused((call), (err), (words), #call, __FILE__, __LINE__)
+void test_refused(long result, int err, const char *words, const char *call, const char *file,
+                  int line);
+
 /* A row of the table of constants. */
 #define ck_const(name, value) test_const((name), (value), __FILE__, __LINE__)
 void test_const(const char *name, int64_t value, const char *file, int line);
