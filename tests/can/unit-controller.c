@@ -577,6 +577,32 @@ START_TEST(settings_and_virtual_ones)
 }
 END_TEST
 
+/* A virtual interface has no state: error frames tell that of a controller behind it. */
+START_TEST(states_behind_a_virtual_interface)
+{
+	static const struct {
+		const char *frame, *findings;
+	} rows[] = {
+		{"20000004#0004000000000000", "warning:error-warning note:virtual"},
+		{"20000004#0020000000000000", "warning:error-passive note:virtual"},
+		{"20000004#0040000000000000", "note:virtual note:works"},
+		{"20000040#0000000000000000", "fault:bus-off note:virtual"},
+		{"20000100#0000000000000000", "fault:restarts note:virtual"},
+		{"20000004#0008000000000000", "fault:restarts warning:error-warning note:virtual"},
+	};
+	struct look look;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		look_begin(&look);
+		strcpy(look.after.kind, "vxcan");
+		/* Before the last two it was bus-off. */
+		look_at(&look, "20000040#0000000000000000", i > 3, false);
+		look_at(&look, rows[i].frame, 1, false);
+		look_end(&look, rows[i].findings);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	const struct test_case cases[] = {
@@ -592,6 +618,7 @@ int main(void)
 		{nobody_acknowledges, "nobody acknowledges"},
 		{what_is_received, "what is received"},
 		{settings_and_virtual_ones, "settings and virtual interfaces"},
+		{states_behind_a_virtual_interface, "states behind a virtual interface"},
 		{},
 	};
 

@@ -26,7 +26,8 @@ struct kin_can_doctor {
 	/* Since then: frames, and error frames by what they tell. */
 	uint64_t frames, own, sent, full, failed;
 	int failure;
-	uint64_t errors, no_ack, form, stuff, crc, bit, bus_off, restarted, overflow;
+	uint64_t errors, no_ack, form, stuff, crc, bit, bus_off, overflow;
+	enum can_state state;
 };
 
 /* What is being judged, and the findings so far. */
@@ -77,6 +78,21 @@ static void count_violation(struct kin_can_doctor *d, const struct can_frame *fr
 		d->form++;
 }
 
+/* The state that error frames tell, where no controller can be asked: one behind vxcan, say. */
+static void follow_state(struct kin_can_doctor *d, const struct can_frame *frame)
+{
+	unsigned what = frame->can_id & CAN_ERR_CRTL ? frame->data[1] : 0;
+
+	if (what & (CAN_ERR_CRTL_RX_PASSIVE | CAN_ERR_CRTL_TX_PASSIVE))
+		d->state = CAN_STATE_ERROR_PASSIVE;
+	else if (what & (CAN_ERR_CRTL_RX_WARNING | CAN_ERR_CRTL_TX_WARNING))
+		d->state = CAN_STATE_ERROR_WARNING;
+	else if (what & CAN_ERR_CRTL_ACTIVE || frame->can_id & CAN_ERR_RESTARTED)
+		d->state = CAN_STATE_ERROR_ACTIVE;
+	if (frame->can_id & CAN_ERR_BUSOFF)
+		d->state = CAN_STATE_BUS_OFF;
+}
+
 static void count_error(struct kin_can_doctor *d, const struct can_frame *frame)
 {
 	d->errors++;
@@ -86,10 +102,9 @@ static void count_error(struct kin_can_doctor *d, const struct can_frame *frame)
 		count_violation(d, frame);
 	if (frame->can_id & CAN_ERR_BUSOFF)
 		d->bus_off++;
-	if (frame->can_id & CAN_ERR_RESTARTED)
-		d->restarted++;
 	if (frame->can_id & CAN_ERR_CRTL && frame->data[1] & CAN_ERR_CRTL_RX_OVERFLOW)
 		d->overflow++;
+	follow_state(d, frame);
 }
 
 int kin_can_doctor_frame(struct kin_can_doctor *doctor, const void *frame, size_t size, bool own)
@@ -148,6 +163,17 @@ static bool is_controller(const struct judgement *j)
 	return strcmp(j->c->kind, "can") == 0;
 }
 
+static enum can_state state_of(const struct judgement *j)
+{
+	return is_controller(j) ? (enum can_state)j->c->state : j->d->state;
+}
+
+/* What a command for the controller is to name. */
+static const char *controller_of(const struct judgement *j)
+{
+	return is_controller(j) ? j->c->name : "INTERFACE";
+}
+
 /* @return false: nothing more can be said */
 static bool judge_interface(struct judgement *j)
 {
@@ -173,7 +199,8 @@ static bool judge_interface(struct judgement *j)
 
 static void judge_bus_off(struct judgement *j)
 {
-	bool is_off = is_controller(j) && j->c->state == CAN_STATE_BUS_OFF;
+	bool is_off = state_of(j) == CAN_STATE_BUS_OFF;
+	bool stays = is_off && (!is_controller(j) || j->c->restart_ms == 0);
 	uint64_t times = j->d->bus_off;
 	struct kin_can_finding *f;
 
@@ -184,18 +211,19 @@ static void judge_bus_off(struct judgement *j)
 	f = find(j, KIN_CAN_FAULT, is_off ? "bus-off" : "restarts");
 	if (is_off)
 		SEEN(f, "The controller is bus-off%s.",
-		     j->c->restart_ms ? "" : ", and restart-ms is 0: it stays so");
+		     !is_controller(j) ? ", as an error frame says, and none that it restarted"
+		     : stays           ? ", and restart-ms is 0: it stays so"
+				       : "");
 	else
 		SEEN(f, "It went bus-off %llu times and came back.", (unsigned long long)times);
 	WHY(f, "Its own frames went wrong some 32 times in a row: another bit rate than the "
 	       "others', CAN_H and CAN_L swapped or shorted, no termination, or a transceiver "
 	       "without power.");
-	if (is_off && j->c->restart_ms == 0)
+	if (stays)
 		REMEDY(f,
 		       "Mend that first; then kin can restart %s, or kin can up %s --restart-ms "
-		       "100 "
-		       "so that it comes back by itself.",
-		       j->c->name, j->c->name);
+		       "100 so that it comes back by itself.",
+		       controller_of(j), controller_of(j));
 	else
 		REMEDY(f, "Mend that; each restart disturbs the others once more.");
 }
@@ -258,8 +286,8 @@ static void judge_reception(struct judgement *j)
 		    "ground, or a sample point unlike the others'.");
 		REMEDY(f,
 		       "Measure the termination, then try the others' sample point: "
-		       "kin can up %s %u@80.",
-		       j->c->name, j->c->phases[KIN_CAN_NOMINAL].timing.bitrate);
+		       "kin can up %s BITRATE@80.",
+		       controller_of(j));
 		return;
 	}
 	f = find(j, KIN_CAN_FAULT, "wrong-bitrate");
@@ -278,7 +306,7 @@ static void judge_reception(struct judgement *j)
 	REMEDY(f,
 	       "Try the usual ones without disturbing anybody: kin can up %s 250k --listen-only, "
 	       "then 125k, 1M.",
-	       j->c->name);
+	       controller_of(j));
 }
 
 static void judge_sending(struct judgement *j, bool unacknowledged)
@@ -295,15 +323,15 @@ static void judge_sending(struct judgement *j, bool unacknowledged)
 		REMEDY(f,
 		       "Look at wiring and transceiver, then for an identifier with two senders.");
 	}
-	if (j->d->full > 0 || (is_controller(j) && j->d->failure == ENOBUFS)) {
+	if (j->d->full > 0) {
 		f = find(j, KIN_CAN_FAULT, "queue-full");
 		SEEN(f, "The queue of %u frames is full (ENOBUFS).", j->c->queue_len);
 		WHY(f, "%s",
-		    unacknowledged || j->c->state == CAN_STATE_BUS_OFF
+		    unacknowledged || state_of(j) == CAN_STATE_BUS_OFF
 			    ? "Nothing leaves it, for the reason above."
 			    : "Frames come faster than the bus takes them.");
 		REMEDY(f,
-		       unacknowledged || j->c->state == CAN_STATE_BUS_OFF
+		       unacknowledged || state_of(j) == CAN_STATE_BUS_OFF
 			       ? "kin can down and up empties it."
 			       : "Send less at a time, or kin can up %s --txqlen 1000.",
 		       j->c->name);
@@ -318,17 +346,18 @@ static void judge_sending(struct judgement *j, bool unacknowledged)
 
 static void judge_state(struct judgement *j)
 {
-	bool passive = j->c->state == CAN_STATE_ERROR_PASSIVE;
+	enum can_state state = state_of(j);
+	bool passive = state == CAN_STATE_ERROR_PASSIVE;
 	struct kin_can_finding *f;
 
-	if (!is_controller(j) || (!passive && j->c->state != CAN_STATE_ERROR_WARNING))
+	if (!passive && state != CAN_STATE_ERROR_WARNING)
 		return;
 	f = find(j, KIN_CAN_WARNING, passive ? "error-passive" : "error-warning");
-	if (j->c->tx_errors == KIN_CAN_UNKNOWN)
-		SEEN(f, "The controller is %s.", kin_can_state_name(j->c->state));
+	if (!is_controller(j) || j->c->tx_errors == KIN_CAN_UNKNOWN)
+		SEEN(f, "The controller is %s.", kin_can_state_name(state));
 	else
 		SEEN(f, "The controller is %s: errors sending %u, receiving %u.",
-		     kin_can_state_name(j->c->state), j->c->tx_errors, j->c->rx_errors);
+		     kin_can_state_name(state), j->c->tx_errors, j->c->rx_errors);
 	WHY(f, "%s",
 	    passive ? "At 128 it reports errors no longer to the others, and waits longer "
 		      "between its frames."
@@ -414,6 +443,9 @@ static void judge_silence(struct judgement *j)
 		SEEN(f, "It is %s%s.", *j->c->kind ? "a " : "virtual", j->c->kind);
 		WHY(f, "There is no bus, no bit rate and no acknowledgement: whatever is sent "
 		       "arrives.");
+		if (j->d->errors)
+			REMEDY(f, "What error frames tell is of a controller elsewhere: mend it "
+				  "there.");
 	}
 	if (j->d->frames + j->d->errors == 0 && j->d->own == 0) {
 		bool tried = j->d->sent > 0;
