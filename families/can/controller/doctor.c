@@ -266,7 +266,9 @@ static void judge_reception(struct judgement *j)
 	/* Without error reports the counter tells, and it falls with each good frame. */
 	bool grew = j->d->errors == 0 && j->c->rx_errors != KIN_CAN_UNKNOWN &&
 		    j->c->rx_errors > j->d->rx_errors && j->c->rx_errors >= 96;
+	uint32_t bitrate = j->c->phases[KIN_CAN_NOMINAL].timing.bitrate;
 	struct kin_can_finding *f;
+	char rate[16] = "BITRATE";
 
 	if (is_controller(j) && grew && j->d->frames == 0)
 		broken = 1;
@@ -284,10 +286,12 @@ static void judge_reception(struct judgement *j)
 		    "The bit rate is right, the signal is not: a termination missing or too much "
 		    "(60 ohms between CAN_H and CAN_L with the power off), long stubs, a bad "
 		    "ground, or a sample point unlike the others'.");
+		if (bitrate)
+			kin_can_bitrate_format(bitrate, rate, sizeof(rate));
 		REMEDY(f,
 		       "Measure the termination, then try the others' sample point: "
-		       "kin can up %s BITRATE@80.",
-		       controller_of(j));
+		       "kin can up %s %s@80.",
+		       controller_of(j), rate);
 		return;
 	}
 	f = find(j, KIN_CAN_FAULT, "wrong-bitrate");
