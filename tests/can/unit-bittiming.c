@@ -178,6 +178,7 @@ END_TEST
 
 START_TEST(says_the_nearest)
 {
+	struct can_bittiming_const coarse = sja1000;
 	struct kin_can_solution s;
 
 	ck_refused(kin_can_bittiming_calc(&sja1000, 8000000, 5000000, 0, &s), EDOM,
@@ -190,6 +191,11 @@ START_TEST(says_the_nearest)
 		   "the nearest is 1333333 bit/s");
 	ck_refused(kin_can_bittiming_calc(&sja1000, 8000000, 500000, 100, &s), EDOM,
 		   "sja1000 can't sample 500000 bit/s at 10.0 %: its segments are 1-16 and 1-8");
+	/* 16 quanta in steps of 2^29 at 2^31 bit/s: a product of 2^64. */
+	coarse.brp_max = UINT32_MAX;
+	coarse.brp_inc = 1U << 29;
+	ck_refused(kin_can_bittiming_calc(&coarse, UINT32_MAX, 1U << 31, 0, &s), EDOM,
+		   "the nearest is 2 bit/s");
 }
 END_TEST
 

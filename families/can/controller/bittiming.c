@@ -170,10 +170,11 @@ static uint32_t nearest(const struct can_bittiming_const *limits, uint32_t clock
 	for (unsigned quanta = limits->tseg1_min + limits->tseg2_min + SYNC; quanta <= most;
 	     quanta++) {
 		uint64_t step = (uint64_t)quanta * limits->brp_inc;
-		uint64_t lowest = limits->brp_min + limits->brp_inc - 1;
-		uint64_t n = clock / (step * bitrate);
+		uint64_t lowest =
+			(limits->brp_min + (uint64_t)limits->brp_inc - 1) / limits->brp_inc;
+		/* One by the other: the product of such steps and bit rates may not fit. */
+		uint64_t n = clock / step / bitrate;
 
-		lowest /= limits->brp_inc;
 		for (unsigned i = 0; i < 2; i++) {
 			uint64_t m = n + i, highest = limits->brp_max / limits->brp_inc;
 			uint32_t rate;
