@@ -3,6 +3,7 @@
 #include "harness.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 #include <kin/bcm.h>
 #include <kin/family.h>
@@ -283,6 +284,33 @@ START_TEST(refuses_messages_that_are_cut)
 }
 END_TEST
 
+/* What would not fit into nanoseconds, or is no number of microseconds. */
+START_TEST(refuses_times_that_are_none)
+{
+	static const struct bcm_timeval wrong[] = {
+		{LONG_MAX, 0}, {LONG_MIN, 0}, {9223372036, 0}, {-1, 0},
+		{0, 1000000},  {0, -1},       {0, LONG_MAX},   {0, LONG_MIN},
+	};
+	struct kin_bcm_msg bcm = {.struct_size = sizeof(bcm)};
+	struct bcm_msg_head *head;
+	struct kin_msg msg;
+
+	ck_ok(parse("123#11", &msg));
+	head = (struct bcm_msg_head *)(void *)msg.data;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		head->ival1 = wrong[i];
+		ck_refused(kin_bcm_msg_read(&msg, &bcm), EBADMSG, "is no time");
+		head->ival1 = (struct bcm_timeval){0, 0};
+		head->ival2 = wrong[i];
+		ck_refused(kin_bcm_msg_read(&msg, &bcm), EBADMSG, "is no time");
+		head->ival2 = (struct bcm_timeval){0, 0};
+	}
+	head->ival1 = (struct bcm_timeval){9223372035, 999999};
+	ck_ok(kin_bcm_msg_read(&msg, &bcm));
+	ck_assert_int_eq(bcm.ival1_ns, 9223372035999999000);
+}
+END_TEST
+
 int main(void)
 {
 	const struct test_case cases[] = {
@@ -294,6 +322,7 @@ int main(void)
 		{sends_a_frame_as_text_does, "sends a frame as text does"},
 		{reads_receptions, "reads receptions"},
 		{refuses_messages_that_are_cut, "refuses messages that are cut"},
+		{refuses_times_that_are_none, "refuses times that are none"},
 		{},
 	};
 

@@ -24,6 +24,12 @@ int kin_bcm_msg_read(const struct kin_msg *msg, struct kin_bcm_msg *ret)
 	if ((msg->len - sizeof(head)) / frame_size < head.nframes)
 		return kin_fail(EBADMSG, "a message of %zu bytes has no room for %u frames",
 				msg->len, head.nframes);
+	if (bcm_time_ns(&head.ival1) < 0 || bcm_time_ns(&head.ival2) < 0)
+		return kin_fail(EBADMSG,
+				"ival1 of %ld s and %ld us, or ival2 of %ld s and %ld us, is no "
+				"time",
+				head.ival1.tv_sec, head.ival1.tv_usec, head.ival2.tv_sec,
+				head.ival2.tv_usec);
 	*ret = (struct kin_bcm_msg){
 		.struct_size = ret->struct_size,
 		.opcode = head.opcode,

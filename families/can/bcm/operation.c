@@ -73,7 +73,13 @@ static struct bcm_timeval timeval(int64_t ns)
 
 int64_t bcm_time_ns(const struct bcm_timeval *time)
 {
-	return time->tv_sec * INT64_C(1000000000) + time->tv_usec * INT64_C(1000);
+	int64_t seconds = time->tv_sec;
+
+	/* Old kernels take any number, and give it back. */
+	if (seconds < 0 || seconds >= INT64_MAX / 1000000000 || time->tv_usec < 0 ||
+	    time->tv_usec > 999999)
+		return -1;
+	return seconds * 1000000000 + time->tv_usec * INT64_C(1000);
 }
 
 int bcm_set_timers(struct bcm_operation *op, const char *const names[2], int64_t ival1_ns,

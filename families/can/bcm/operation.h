@@ -39,6 +39,7 @@ int bcm_set_interface(struct bcm_operation *op, int ifindex);
 /* What the BCM counts in: refuses what it can't. */
 int bcm_set_timers(struct bcm_operation *op, const char *const names[2], int64_t ival1_ns,
 		   int64_t ival2_ns);
+/* Below zero: it is no time that the BCM could have been given. */
 int64_t bcm_time_ns(const struct bcm_timeval *time);
 
 /* The bytes of the message that these make it; the flags that stay are kept. */
