@@ -11,7 +11,9 @@ import os
 import re
 import signal
 import socket
+import struct
 import subprocess
+import threading
 
 from harness import SECONDS, Skip, has_can, wait_until
 from test_examples import CAN, SCENES, content, examples, run_all, scene
@@ -21,13 +23,9 @@ CLONE_NEWNET = 0x40000000
 
 CONTROLLERS = r'kin can (up|down|show|restart|bittiming|doctor)\b'
 
-# Plain frames, ISO-TP, and J1939: PropB, CCVS, software identification.
-TRAFFIC = """while :; do
-    for frame in 123#1122334455667788 456#00 18FECA00#00FF000000000000 18FEF100#FF 18FEDA00#01312A 1A0#010000 1A0#020000 1A0#010001 1A0#020001 7E0#0209020000000000 123#0011; do
-        cansend can0 $frame; cansend vcan0 $frame
-    done
-    sleep 0.05
-done"""
+# Plain frames, J1939 (PropB, CCVS, software identification), a multiplex, and ISO-TP.
+TRAFFIC = ('123#1122334455667788 456#00 18FECA00#00FF000000000000 18FEF100#FF 18FEDA00#01312A '
+           '1A0#010000 1A0#020000 1A0#010001 1A0#020001 7E0#0209020000000000 123#0011')
 
 
 @scene('kin send can:can0 123#DEADBEEF 7DF#02010C')
@@ -47,7 +45,7 @@ def isotp(tx, rx):
     return s
 
 
-@scene('kin cat isotp:can0,tx=7E0,rx=7E8 <request >answer')
+@scene('kin cat isotp:can0,tx=7E0,rx=7E8 <request >answer', 'kin cat -n 1 isotp:can0,tx=7E0,rx=7E8 <request >answer')
 def ask_controller(t, line):
     with open(t.path('request'), 'wb') as file:
         file.write(bytes(100))
@@ -158,13 +156,35 @@ def network_of_the_controllers():
             libc.setns(own.fileno(), CLONE_NEWNET)
 
 
+def frame(text):
+    number, data = text.split('#')
+    extended = socket.CAN_EFF_FLAG if len(number) == 8 else 0
+    return struct.pack('=IB3x8s', int(number, 16) | extended, len(data) // 2, bytes.fromhex(data))
+
+
 @contextlib.contextmanager
 def traffic():
-    with subprocess.Popen(['bash', '-c', TRAFFIC], start_new_session=True) as process:
+    """On both interfaces, by a thread: a process a frame takes an emulated machine long."""
+    frames = [frame(text) for text in TRAFFIC.split()]
+    done = threading.Event()
+
+    def send():
+        while not done.wait(0.05):
+            for data in frames:
+                for s in buses:
+                    s.send(data)
+
+    with contextlib.ExitStack() as stack:
+        buses = [stack.enter_context(socket.socket(socket.AF_CAN, socket.SOCK_RAW, socket.CAN_RAW)) for _ in range(2)]
+        for s, name in zip(buses, ('can0', 'vcan0')):
+            s.bind((name,))
+        thread = threading.Thread(target=send)
+        thread.start()
         try:
             yield
         finally:
-            os.killpg(process.pid, signal.SIGKILL)
+            done.set()
+            thread.join()
 
 
 def minds_signals(process):
