@@ -163,6 +163,15 @@ static bool is_controller(const struct judgement *j)
 	return strcmp(j->c->kind, "can") == 0;
 }
 
+/* More than notes. */
+static bool is_trouble(const struct judgement *j)
+{
+	for (unsigned i = 0; i < j->n; i++)
+		if (j->list[i].severity != KIN_CAN_NOTE)
+			return true;
+	return false;
+}
+
 static enum can_state state_of(const struct judgement *j)
 {
 	return is_controller(j) ? (enum can_state)j->c->state : j->d->state;
@@ -263,6 +272,8 @@ static bool judge_acknowledge(struct judgement *j)
 static void judge_reception(struct judgement *j)
 {
 	uint64_t broken = j->d->form + j->d->stuff + j->d->crc;
+	/* Who could send some can read the bus. */
+	uint64_t right = j->d->frames + j->d->own;
 	/* Without error reports the counter tells, and it falls with each good frame. */
 	bool grew = j->d->errors == 0 && j->c->rx_errors != KIN_CAN_UNKNOWN &&
 		    j->c->rx_errors > j->d->rx_errors && j->c->rx_errors >= 96;
@@ -270,16 +281,16 @@ static void judge_reception(struct judgement *j)
 	struct kin_can_finding *f;
 	char rate[16] = "BITRATE";
 
-	if (is_controller(j) && grew && j->d->frames == 0)
+	if (is_controller(j) && grew && right == 0)
 		broken = 1;
 	if (broken == 0)
 		return;
-	if (j->d->frames * 4 >= broken) {
+	if (right * 4 >= broken) {
 		f = find(j, KIN_CAN_WARNING, "bus-errors");
 		SEEN(f,
 		     "%llu frames were right and %llu were broken (%llu stuff, %llu form, %llu "
 		     "CRC).",
-		     (unsigned long long)j->d->frames, (unsigned long long)broken,
+		     (unsigned long long)right, (unsigned long long)broken,
 		     (unsigned long long)j->d->stuff, (unsigned long long)j->d->form,
 		     (unsigned long long)j->d->crc);
 		WHY(f,
@@ -299,7 +310,7 @@ static void judge_reception(struct judgement *j)
 		SEEN(f,
 		     "Hardly a frame was right: %llu, and %llu broken (%llu stuff, %llu form, %llu "
 		     "CRC).",
-		     (unsigned long long)j->d->frames, (unsigned long long)broken,
+		     (unsigned long long)right, (unsigned long long)broken,
 		     (unsigned long long)j->d->stuff, (unsigned long long)j->d->form,
 		     (unsigned long long)j->d->crc);
 	else
@@ -427,7 +438,7 @@ static void judge_settings(struct judgement *j)
 		WHY(f, "%s", rows[i].why);
 	}
 	if (is_controller(j) && j->d->form + j->d->stuff + j->d->crc + j->d->bit == 0 &&
-	    j->c->device.bus_error == j->d->device.bus_error && j->n > 0 &&
+	    j->c->device.bus_error == j->d->device.bus_error && is_trouble(j) &&
 	    !(j->c->modes & CAN_CTRLMODE_BERR_REPORTING) &&
 	    j->c->modes_supported != KIN_CAN_UNKNOWN &&
 	    j->c->modes_supported & CAN_CTRLMODE_BERR_REPORTING) {
@@ -467,9 +478,8 @@ static void judge_silence(struct judgement *j)
 		       j->c->name);
 		return;
 	}
-	for (unsigned i = 0; i < j->n; i++)
-		if (j->list[i].severity != KIN_CAN_NOTE)
-			return;
+	if (is_trouble(j))
+		return;
 	f = find(j, KIN_CAN_NOTE, "works");
 	SEEN(f, "%llu frames, %llu errors%s.", (unsigned long long)(j->d->frames + j->d->own),
 	     (unsigned long long)j->d->errors,
