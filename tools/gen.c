@@ -23,7 +23,6 @@ enum {
 	BATCH = 256,           /* messages in a system call */
 	BATCH_BYTES = 1 << 20, /* fewer of them when they are long */
 	SHORT = 128,           /* bytes of a message, until one is longer */
-	STREAM_MS = 100,       /* how long a stream may block before stopping is thought of */
 };
 
 static const int64_t SECOND_NS = 1000000000;
@@ -300,8 +299,6 @@ static int prepare_socket(struct gen *g)
 		return complain_of(g->text, r);
 	g->family = kin_sock_family(g->sock);
 	g->proto = kin_sock_proto(g->sock);
-	if (kin_sock_type(g->sock) == SOCK_STREAM)
-		kin_set_timeout(g->sock, STREAM_MS * INT64_C(1000000));
 	r = inv_has(g->inv, "txtime") ? txtime_begin(&g->txtime, g->sock) : 0;
 	if (r < 0) {
 		complain_of(g->text, r);

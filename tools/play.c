@@ -25,7 +25,6 @@ enum {
 	SHORT = 128,          /* bytes of a message, until one is longer */
 	BLOCK = 65536,        /* what is read from the file at once */
 	AHEAD = 16,           /* records that are read in a pause, before looking at the clock */
-	STREAM_MS = 100,
 };
 
 /* A pause that is long enough to read on in. */
@@ -151,9 +150,7 @@ static int open_route(struct play *p, struct route *route)
 
 	if (r < 0)
 		return r;
-	if (kin_sock_type(route->sock) == SOCK_STREAM)
-		r = kin_set_timeout(route->sock, STREAM_MS * INT64_C(1000000));
-	if (r == 0 && p->txtime)
+	if (p->txtime)
 		r = txtime_begin(&route->txtime, route->sock);
 	if (r == 0 && p->print)
 		r = kin_format_new(kin_sock_family(route->sock), "text", &route->format);

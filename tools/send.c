@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,8 @@ struct sender {
 	bool stream;
 	int64_t patience_ns;
 	struct progress progress;
-	uint64_t sent; /* bytes */
+	uint64_t sent;   /* bytes */
+	uint64_t before; /* of them, those of the messages before this one */
 };
 
 /* One MESSAGE argument: text in the family's notation, or the bytes of a file. */
@@ -99,10 +101,21 @@ static int prepare(const struct sender *sender, struct item *item)
 	return sender->stream ? 0 : load_message(sender, item);
 }
 
+/* Bytes of a stream, or the rest of a message that was taken in part. */
+static int send_bytes(struct sender *sender, const void *data, size_t len)
+{
+	size_t sent;
+	int r = kin_send_all(sender->sock, data, len, 0, &sent);
+
+	sender->sent += sent;
+	return r;
+}
+
 /* Send the batch's message; a full queue of the interface is waited for, but not for ever. */
-static int send_message(const struct sender *sender)
+static int send_message(struct sender *sender)
 {
 	int64_t deadline = kin_deadline(sender->patience_ns), next = kin_now();
+	const struct kin_msg *msg = sender->msg;
 	int r;
 
 	while ((r = kin_send_batch(sender->sock, sender->batch, 0, 1, 0)) == -ENOBUFS) {
@@ -113,7 +126,28 @@ static int send_message(const struct sender *sender)
 		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME,
 				&(struct timespec){next / 1000000000, next % 1000000000}, NULL);
 	}
-	return r < 0 ? r : 0;
+	if (r < 0)
+		return r;
+	sender->sent += msg->full_len;
+	return msg->full_len < msg->len
+		       ? send_bytes(sender, msg->data + msg->full_len, msg->len - msg->full_len)
+		       : 0;
+}
+
+/* Of what was not sent whole, how much was. */
+static int complain_of_item(const struct sender *sender, int err)
+{
+	uint64_t part = sender->sent - sender->before;
+	char what[KIN_ADDR_TEXT + 64], whole[32] = "";
+
+	if (part == 0)
+		return complain_of(sender->address, err);
+	/* How long a file is that goes over a stream, nobody has to know. */
+	if (!sender->stream)
+		snprintf(whole, sizeof(whole), " of %zu", sender->msg->len);
+	snprintf(what, sizeof(what), "%s: only %" PRIu64 "%s bytes were taken", sender->address,
+		 part, whole);
+	return complain_of(what, err);
 }
 
 static int send_file(struct sender *sender, const struct item *item)
@@ -123,8 +157,7 @@ static int send_file(struct sender *sender, const struct item *item)
 	int r = 0;
 
 	while (data && r == 0 && (n = read(item->fd, data, CHUNK)) > 0) {
-		r = kin_send_all(sender->sock, data, n, 0, NULL);
-		sender->sent += r == 0 ? n : 0;
+		r = send_bytes(sender, data, n);
 		progress_tick(&sender->progress);
 	}
 	if (n < 0) {
@@ -133,7 +166,7 @@ static int send_file(struct sender *sender, const struct item *item)
 		return STATUS_FAILED;
 	}
 	free(data);
-	return r < 0 ? complain_of(sender->address, r) : 0;
+	return r < 0 ? complain_of_item(sender, r) : 0;
 }
 
 static int send_item(struct sender *sender, const struct item *item)
@@ -141,6 +174,7 @@ static int send_item(struct sender *sender, const struct item *item)
 	struct kin_msg *msg = sender->msg;
 	int r = 0;
 
+	sender->before = sender->sent;
 	if (item->fd >= 0 && sender->stream)
 		return send_file(sender, item);
 	msg->addr.len = 0;
@@ -153,12 +187,11 @@ static int send_item(struct sender *sender, const struct item *item)
 				  kin_endpoint_proto(sender->endpoint), item->text, msg);
 	}
 	if (r == 0 && sender->stream)
-		r = kin_send_all(sender->sock, msg->data, msg->len, 0, NULL);
+		r = send_bytes(sender, msg->data, msg->len);
 	else if (r == 0)
 		r = send_message(sender);
-	sender->sent += r == 0 ? msg->len : 0;
 	progress_tick(&sender->progress);
-	return r < 0 ? complain_of(sender->address, r) : 0;
+	return r < 0 ? complain_of_item(sender, r) : 0;
 }
 
 static int send_items(struct sender *sender, struct item *items, unsigned n)

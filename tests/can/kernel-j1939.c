@@ -83,6 +83,46 @@ START_TEST(carries_every_length)
 }
 END_TEST
 
+/* A socket that waits for a time only takes what it has room for; the rest comes next. */
+START_TEST(takes_a_message_in_parts)
+{
+	static uint8_t data[20000], back[20000];
+	struct kin_batch *batch KIN_CLEANUP(kin_batch_free) = NULL;
+	struct kin_sock *in, *out;
+	struct kin_msg *msg;
+	size_t sent;
+
+	make_vcan("vcan0", 16);
+	in = open_j1939("j1939:vcan0,addr=0x30,timeout=15", KIN_RECEIVE);
+	out = open_j1939("j1939:vcan0,addr=0x20,to=0x30,to-pgn=0xEF00,sndbuf=4608,timeout=15",
+			 KIN_CONNECT);
+	fill(data, sizeof(data));
+	ck_ok(kin_send_all(out, data, sizeof(data), 0, &sent));
+	ck_assert_uint_eq(sent, sizeof(data));
+	ck_assert_int_eq(kin_recv(in, back, sizeof(back), 0), sizeof(data));
+	ck_assert_mem_eq(back, data, sizeof(data));
+	ck_ok(kin_batch_new(2, sizeof(data), 0, &batch));
+	for (unsigned i = 0; i < 2; i++) {
+		msg = kin_batch_msg(batch, i);
+		memcpy(msg->data, data, sizeof(data));
+		msg->len = sizeof(data);
+	}
+	/* Behind the one that was cut, no other is sent. */
+	ck_assert_int_eq(kin_send_batch(out, batch, 0, 2, 0), 1);
+	msg = kin_batch_msg(batch, 0);
+	ck_assert_uint_gt(msg->full_len, 0);
+	ck_assert_uint_lt(msg->full_len, sizeof(data));
+	ck_fails(kin_send_batch(out, batch, 1, 1, 0), EIO,
+		 "a message before was taken in part: its rest must come next");
+	ck_ok(kin_send_all(out, data + msg->full_len, sizeof(data) - msg->full_len, 0, NULL));
+	memset(back, 0, sizeof(back));
+	ck_assert_int_eq(kin_recv(in, back, sizeof(back), 0), sizeof(data));
+	ck_assert_mem_eq(back, data, sizeof(data));
+	kin_close(in);
+	kin_close(out);
+}
+END_TEST
+
 START_TEST(tells_where_a_message_was_sent)
 {
 	struct kin_batch *batch KIN_CLEANUP(kin_batch_free) = NULL;
@@ -439,8 +479,8 @@ START_TEST(notices_its_twin)
 	struct kin_j1939_claim *a, *b;
 	struct kin_j1939_event event;
 
-	/* On two interfaces: where a second address is bound to a NAME of the same one, Linux 6.1 never
-	 * lets go of the interface. */
+	/* On two interfaces: where a second address is bound to a NAME of the same one, Linux 6.1
+	 * never lets go of the interface. */
 	shell("ip link add dev left type vxcan peer name right && ip link set left up && "
 	      "ip link set right up");
 	a = claim_on("left", LOW, one, 1);
@@ -457,6 +497,7 @@ int main(void)
 	const struct test_case cases[] = {
 #define CASE(name, ...) {name, #name, .needs = "j1939 vcan", .net = true, __VA_ARGS__}
 		CASE(carries_every_length, .seconds = 60),
+		CASE(takes_a_message_in_parts, .seconds = 60),
 		CASE(tells_where_a_message_was_sent),
 		CASE(receives_what_filters_say),
 		CASE(sets_options),
