@@ -143,7 +143,8 @@ struct kin_proto {
 			      * one, unless the address names its own; 0: none */
 	int probe_protocol;  /* of a row whose protocol is 0, when that opens nothing: what
 			      * kin_probe() tries */
-	uintptr_t reserved[1]; /* zero */
+	uintptr_t answer_ms; /* of messages without connections: after so many milliseconds without
+			      * one no answer will come; 0: 1000 */
 };
 
 /** An option of the address itself, taken by parse() and written by format(). */

@@ -43,6 +43,11 @@ static int join_command(const struct join *join, struct kin_sock *sock)
 	return exec_over(join->exec, sock, peer);
 }
 
+static bool has_messages(const struct kin_sock *sock)
+{
+	return sock && kin_sock_type(sock) != SOCK_STREAM;
+}
+
 static int join_sides(struct join *join, struct relay_side first, struct relay_side second)
 {
 	struct relay *relay = &join->relay;
@@ -77,7 +82,8 @@ static int run(const struct invocation *inv)
 	int status;
 
 	if (inv_duration(inv, "timeout", &timeout) || connect_options(inv, &join.connect) ||
-	    relay_options(inv, &join.relay))
+	    relay_options(inv, &join.relay) ||
+	    inv_int(inv, "count", 1, INT64_MAX, &join.relay.count))
 		return STATUS_USAGE;
 	if (!join.to_first && !join.from_first)
 		return misuse(inv->command, "--one-way and --send-only leave no way");
@@ -85,6 +91,9 @@ static int run(const struct invocation *inv)
 		return misuse(inv->command, "--exec and %s exclude each other", join.second);
 	kin_set_default_timeout(timeout);
 	status = open_sides(&join, &first, &second);
+	if (status == 0 && join.relay.count && !has_messages(first.sock) &&
+	    !has_messages(second.sock))
+		status = misuse(inv->command, "--count: %s has no messages", join.first);
 	if (status == 0 && join.exec)
 		return join_command(&join, first.sock);
 	if (status == 0)
@@ -106,7 +115,9 @@ const struct command command_cat = {
 		"may still answer: kin ends when both sides have ended. A terminal, and a socket "
 		"without connections such as UDP, can't tell their end: once the other side has "
 		"ended, kin waits for them as long as they are not silent for the time of "
-		"--wait, which begins when the last message has been sent.\n"
+		"--wait, which begins when the last message has been sent. Of ISO-TP that is 6 "
+		"seconds, for UDS lets a controller take 5; what comes later is lost. --count says "
+		"how many messages are the answer, so that the last of them is the end.\n"
 		"\n"
 		"Where both sides have messages, each message stays one. A stream becomes "
 		"messages of what is read at a time, and messages become a stream by losing their "
@@ -121,6 +132,9 @@ const struct command command_cat = {
 			 "only from the first side: ADDRESS to standard output"},
 			{"send-only", 'U', NULL,
 			 "only to the first side: standard input to ADDRESS"},
+			{"count", 'n', "COUNT",
+			 "the end of a side that has messages is its message COUNT; fewer are a "
+			 "failure"},
 			{"exec", 'e', "COMMAND", "join the address to a command of the shell's"},
 			{"timeout", 't', "DURATION", "how long connecting may take [for ever]"},
 			CONNECT_OPTIONS,
@@ -137,8 +151,11 @@ const struct command command_cat = {
 			{"kin cat -U --retry forever unix:/run/late.sock <file",
 			 "send a file as soon as there is somebody"},
 			{"kin cat isotp:can0,tx=7E0,rx=7E8 <request >answer",
-			 "ask a controller over ISO-TP: the file is one message, at most as long as "
+			 "ask a controller over ISO-TP: the file is one message, at most as long "
+			 "as "
 			 "the kernel takes"},
+			{"kin cat -n 1 isotp:can0,tx=7E0,rx=7E8 <request >answer",
+			 "the same, and end with its first message"},
 			{"kin cat --rate 10M --progress always tcp:127.0.0.1:5000 <request >answer",
 			 "no faster than 10 MiB/s, telling how far it is"},
 			{},

@@ -50,6 +50,13 @@ static size_t longest_message(const struct relay_side *side)
 	return keeps_messages(side) && proto && proto->msg_max ? proto->msg_max : BUFFER_SIZE;
 }
 
+static int64_t usual_wait(const struct relay_side *side)
+{
+	const struct kin_proto *proto = side->sock ? kin_sock_proto(side->sock) : NULL;
+
+	return proto && proto->answer_ms ? (int64_t)proto->answer_ms * 1000000 : SECOND_NS;
+}
+
 int flow_begin(struct flow *flow)
 {
 	bool to_messages = keeps_messages(flow->to);
@@ -57,6 +64,8 @@ int flow_begin(struct flow *flow)
 	flow->messages = keeps_messages(flow->from);
 	flow->endless =
 		!has_connections(flow->from) || (!flow->from->sock && isatty(flow->from->in));
+	if (flow->wait_ns < 0)
+		flow->wait_ns = usual_wait(flow->from);
 	flow->size = BUFFER_SIZE;
 	if (longest_message(flow->from) > flow->size)
 		flow->size = longest_message(flow->from);
@@ -341,6 +350,8 @@ void flow_move(struct flow *flow)
 			return;
 		if (r < 0)
 			flow_fail(flow, flow->to, r);
+		else if (flow->messages && flow->left > 0 && --flow->left == 0)
+			flow_end(flow);
 	}
 }
 

@@ -23,6 +23,8 @@ struct flow {
 	bool messages;       /* from has message boundaries */
 	size_t part;         /* the most that is written at once */
 	bool endless;        /* from can't tell its end */
+	int64_t wait_ns;     /* how long it is waited for; below zero at first: as is usual there */
+	int64_t left;        /* messages until its end, where it has messages; 0: any */
 	bool done;
 	bool ended;       /* done, and nothing more can come */
 	bool unwanted;    /* the reader of our output went away */
@@ -34,7 +36,7 @@ struct flow {
 	int status;
 };
 
-/* Make ready what has from, to, bytes, rate and end. 0 or -errno. */
+/* Make ready what has from, to, bytes, rate, end, wait_ns and left. 0 or -errno. */
 int flow_begin(struct flow *flow);
 
 /* Move what can be moved without waiting. */

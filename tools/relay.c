@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,7 @@ int relay_options(const struct invocation *inv, struct relay *relay)
 	unsigned end = END_HALF;
 
 	relay->idle_ns = -1;
-	relay->wait_ns = 1000000000;
+	relay->wait_ns = -1;
 	relay->stop = -1;
 	if (inv_choice(inv, "end", ends, &end) || inv_duration(inv, "idle", &relay->idle_ns) ||
 	    inv_duration(inv, "wait", &relay->wait_ns) ||
@@ -56,8 +57,8 @@ static int64_t end_time(const struct relay *relay, const struct flow flows[2])
 
 	for (int i = 0; i < 2; i++)
 		if (!relay->one_way && !flows[i].done && flows[!i].done && flows[i].endless &&
-		    relay->wait_ns >= 0 && add_time(moved, relay->wait_ns) < end)
-			end = add_time(moved, relay->wait_ns);
+		    add_time(moved, flows[i].wait_ns) < end)
+			end = add_time(moved, flows[i].wait_ns);
 	if (relay->idle_ns >= 0 && add_time(moved, relay->idle_ns) < end)
 		end = add_time(moved, relay->idle_ns);
 	return end;
@@ -98,7 +99,8 @@ static void wait_for(const struct relay *relay, const struct flow flows[2], int6
 		fds[0].revents = fds[1].revents = fds[2].revents = 0;
 }
 
-static void relay_loop(struct relay *relay, struct flow flows[2])
+/* @return false: who started it wants no more */
+static bool relay_loop(struct relay *relay, struct flow flows[2])
 {
 	while (!flows[0].done || !flows[1].done) {
 		int64_t end = end_time(relay, flows);
@@ -106,10 +108,10 @@ static void relay_loop(struct relay *relay, struct flow flows[2])
 
 		wait_for(relay, flows, end, fds);
 		if (fds[2].revents)
-			return;
+			return false;
 		if (!fds[0].revents && !fds[1].revents && kin_now() >= end &&
 		    !sends_still(relay, flows))
-			return;
+			return true;
 		for (int i = 0; i < 2; i++)
 			if (fds[i].revents || flows[i].retry_ns > 0)
 				flow_move(&flows[i]);
@@ -117,10 +119,21 @@ static void relay_loop(struct relay *relay, struct flow flows[2])
 			flows[i].done |= flows[i].to->broken;
 		progress_tick(&relay->progress);
 		if (flows[0].unwanted || flows[1].unwanted)
-			return;
+			return false;
 		if (relay->end == END_BOTH && (flows[0].ended || flows[1].ended))
-			return;
+			return true;
 	}
+	return true;
+}
+
+/* A side that fell silent before it had said all that was asked for. */
+static void complain_of_missing(const struct relay *relay, struct flow *flow)
+{
+	if (!flow->messages || flow->left == 0)
+		return;
+	complain("%s: %" PRId64 " messages came, not %" PRId64, flow->from->name,
+		 relay->count - flow->left, relay->count);
+	flow->status = STATUS_FAILED;
 }
 
 /*
@@ -185,15 +198,17 @@ int relay_run(struct relay *relay)
 
 		flows[i].end = relay->end;
 		flows[i].rate = relay->rate;
+		flows[i].wait_ns = relay->wait_ns;
+		flows[i].left = relay->count;
 		begun = flow_begin(&flows[i]);
 		r = r < 0 ? r : begun;
 	}
-	if (relay->one_way)
-		flows[1].done = true;
-	if (r == 0)
-		relay_loop(relay, flows);
-	else
+	flows[1].done |= relay->one_way;
+	if (r < 0)
 		complain("%s", strerror(-r));
+	else if (relay_loop(relay, flows))
+		for (int i = 0; i < 2 - relay->one_way; i++)
+			complain_of_missing(relay, &flows[i]);
 	/* What was not waited for must not take with it what was sent. */
 	for (int i = 0; i < 2; i++)
 		if ((relay->one_way || relay->end == END_BOTH || flows[i].from->broken) &&

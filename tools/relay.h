@@ -31,7 +31,9 @@ struct relay {
 	int stop;        /* a stop_fd() */
 	int64_t idle_ns; /* end when nothing came for so long; below zero: never */
 	int64_t wait_ns; /* once one way has ended: how long to wait for more from a side that can't
-			  * tell its end, which is a terminal or a socket without connections */
+			  * tell its end, which is a terminal or a socket without connections; below
+			  * zero: what is usual there */
+	int64_t count;   /* the end of a side is that it has said so many messages; 0: is not */
 	int64_t rate;    /* bytes a second at most, each way; 0: any */
 	struct progress progress;
 	uint64_t a_to_b, b_to_a; /* bytes that went over */
@@ -41,7 +43,8 @@ struct relay {
 /* clang-format off */
 #define RELAY_OPTIONS                                                                              \
 	{"idle", 'i', "DURATION", "end when nothing came for so long, from either side"},          \
-	{"wait", 'w', "DURATION", "how long a side that can't tell its end is waited for [1s]"},   \
+	{"wait", 'w', "DURATION", "how long a side that can't tell its end is waited for [1s, "    \
+	 "of ISO-TP 6s]"},                                                                         \
 	{"end", 0, "MODE", "what the end of one side does: half (the default) passes it on and "   \
 	 "waits for the other, both ends both at once, keep does not pass it on"},                 \
 	{"rate", 'r', "SIZE", "bytes a second at most, each way, with K, M or G behind it"},       \

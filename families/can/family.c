@@ -23,6 +23,7 @@ static const struct kin_proto protos[] = {
 		.flags = KIN_PROTO_BUS,
 		.recv_flags = MSG_TRUNC,
 		.msg_max = 1025 * 1024, /* net/can/isotp.c: MAX_PDU_SIZE, Linux 6.4 */
+		.answer_ms = 6000,      /* ISO 14229-2: 5 s (P2*) from "response pending", and the way */
 		.body = "INTERFACE",
 		.example = "isotp:can0,tx=7E0,rx=7E8",
 		.summary = "ISO-TP: messages of any length between two identifiers",

@@ -692,6 +692,29 @@ def test_a_stream_is_cut_into_datagrams_that_fit(t):
     t.finish(listener)
 
 
+def test_the_messages_of_an_answer_are_counted(t):
+    """However late they are: and fewer of them are a failure."""
+    with listening(('127.0.0.1', 5000), socket.SOCK_DGRAM) as server:
+        cat = t.start('echo question | kin cat --wait 1h -n 2 udp:127.0.0.1:5000')
+        data, peer = server.recvfrom(100)
+        assert data == b'question\n'
+        for text in b'one ', b'two', b'three':
+            server.sendto(text, peer)
+        assert t.finish(cat) == b'one two'
+        cat = t.start('echo question | kin cat --wait 500ms -n 2 udp:127.0.0.1:5000')
+        server.sendto(b'one', server.recvfrom(100)[1])
+        assert cat.communicate(timeout=SECONDS) == (
+            b'one', b'kin: udp:127.0.0.1:5000: 1 messages came, not 2\n')
+        assert cat.returncode == 1
+        received = t.start('kin cat -u -n 1 udp:127.0.0.1:5001')
+        t.wait_for_socket('udp:5001')
+        t.shell('kin send udp:127.0.0.1:5001 text:one text:two')
+        assert t.finish(received) == b'one'
+    with listening(t.path('s')):
+        err = t.shell('kin cat -n 1 unix:s', status=2)[1]
+    assert '--count: unix:s has no messages' in err, err
+
+
 def test_listen_to_messages_does_not_wait_longer_than_asked(t):
     for to in ('', 'unix-dgram:to'):
         err = t.shell('kin listen --timeout 50ms unix-dgram:s,unlink=on ' + to, status=1)[1]
