@@ -418,6 +418,25 @@ START_TEST(says_why_a_frame_is_not_sent)
 }
 END_TEST
 
+START_TEST(says_that_a_queue_is_full)
+{
+	struct kin_sock *out;
+	int err;
+
+	make_vcan("vcan0", 16);
+	/* vcan has no queue of its own: this one takes 10 frames, and 16 seconds for each. */
+	shell("ip link set vcan0 txqueuelen 10");
+	shell("tc qdisc add dev vcan0 root tbf rate 8bit burst 32 limit 160");
+	out = open_can("can:vcan0", KIN_SEND);
+	for (int i = 0; (err = send_frame(out, "123#01")) > 0; i++)
+		ck_assert_int_lt(i, 1000);
+	ck_fails(err, ENOBUFS,
+		 "the queue of vcan0 is full (10 frames): wait, or `sudo ip link set vcan0 "
+		 "txqueuelen 1000`");
+	kin_close(out);
+}
+END_TEST
+
 START_TEST(survives_an_interface_going_down)
 {
 	struct kin_batch *batch KIN_CLEANUP(kin_batch_free) = NULL;
@@ -540,6 +559,7 @@ int main(void)
 		{opens_without_text, "opens_without_text", "can vcan", .net = true},
 		{says_why_a_frame_is_not_sent, "says_why_a_frame_is_not_sent", "can vcan",
 		 .net = true},
+		{says_that_a_queue_is_full, "says_that_a_queue_is_full", "can vcan", .net = true},
 		{survives_an_interface_going_down, "survives_an_interface_going_down", "can vcan",
 		 .net = true},
 		{counts_drops, "counts_drops", "can vcan", .net = true},
