@@ -205,7 +205,7 @@ static void close_on_exec(const struct kin_cmsg *cmsg)
 	}
 }
 
-bool cmsg_read_core(struct kin_msg *msg)
+static __attribute__((noinline)) bool read_items(struct kin_msg *msg)
 {
 	struct kin_cmsg cmsg = {};
 	bool has_fds = false;
@@ -222,6 +222,25 @@ bool cmsg_read_core(struct kin_msg *msg)
 		}
 	}
 	return has_fds;
+}
+
+bool cmsg_read_core(struct kin_msg *msg)
+{
+	struct {
+		struct cmsghdr header;
+		struct timespec time;
+	} only;
+
+	/* Most messages have a time stamp and nothing else. */
+	if (unlikely(msg->control_len != sizeof(only)))
+		return read_items(msg);
+	memcpy(&only, msg->control, sizeof(only));
+	if (unlikely(only.header.cmsg_level != SOL_SOCKET ||
+		     only.header.cmsg_type != SCM_TIMESTAMPNS ||
+		     only.header.cmsg_len != sizeof(only)))
+		return read_items(msg);
+	stamp(msg, &only.time, KIN_CLOCK_SOFTWARE);
+	return false;
 }
 
 const struct kin_cmsg_type *cmsg_type(const struct kin_family *family, int level, int type)

@@ -269,7 +269,7 @@ struct kin_format {
 	bool nanoseconds;
 	int64_t first_ns, last_ns; /* of what was formatted so far */
 	bool started;              /* first_ns and last_ns hold something */
-	uint64_t state[4];         /* the family's own; zero at first */
+	uint64_t state[8];         /* the family's own; zero at first */
 	void *priv;                /* the core's */
 };
 
@@ -370,6 +370,19 @@ KIN_API void kin_gen_bytes(struct kin_generator *generator, unsigned field, void
 
 /** The bytes that were said; 0: it is none that was. */
 KIN_API size_t kin_gen_len(const struct kin_generator *generator, unsigned field);
+
+/** The fields that may differ from one message to the next: of each the bit of its number. */
+KIN_API uint64_t kin_gen_varying(const struct kin_generator *generator);
+
+/** Bytes of kin_gen_kept(). */
+#define KIN_GEN_KEPT 64
+
+/**
+ * Memory of the family's own, aligned for a uint64_t: for what is worked out once, because the
+ * messages have it all in common. Zero at first, after a failure, and when something else was said.
+ */
+KIN_API void *kin_gen_kept(struct kin_generator *generator);
+
 /* ---- Patterns of messages ----------------------------------------------------------------- */
 
 /** Bytes of a pattern's content. */

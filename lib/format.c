@@ -161,14 +161,14 @@ static const struct kin_style *style_for(const struct kin_format *format, const 
 	return NULL;
 }
 
-/* Take the style's row for the socket's scheme. */
-static int suit(struct kin_format *format, const struct kin_sock *sock)
+static __attribute__((noinline)) int suit_anew(struct kin_format *format,
+					       const struct kin_sock *sock)
 {
 	struct priv *priv = format->priv;
 	const struct kin_style *style;
 
 	/* Those of another family's socket are written as the format's own. */
-	if (likely(sock->proto == priv->proto) || !sock->proto || sock->family != format->family)
+	if (!sock->proto || sock->family != format->family)
 		return 0;
 	style = style_for(format, sock->proto->scheme);
 	if (!style)
@@ -177,6 +177,14 @@ static int suit(struct kin_format *format, const struct kin_sock *sock)
 	format->style = style;
 	priv->proto = sock->proto;
 	return 0;
+}
+
+/* Take the style's row for the socket's scheme. */
+static inline int suit(struct kin_format *format, const struct kin_sock *sock)
+{
+	const struct priv *priv = format->priv;
+
+	return likely(sock->proto == priv->proto) ? 0 : suit_anew(format, sock);
 }
 
 ssize_t kin_format_msg(struct kin_format *format, struct kin_sock *sock, const struct kin_msg *msg,
@@ -194,7 +202,10 @@ ssize_t kin_format_msg(struct kin_format *format, struct kin_sock *sock, const s
 	if (r < 0)
 		return r;
 	format->style->put(format, sock, msg, &out);
-	kin_buf_end(&out);
+	if (likely(out.len < size))
+		buf[out.len] = '\0';
+	else
+		kin_buf_end(&out);
 	return (ssize_t)out.len;
 }
 

@@ -27,9 +27,11 @@ struct kin_generator {
 	const struct kin_gen_field *fields[FIELDS_MAX]; /* of the scheme; NULL: another scheme's */
 	struct rule rules[FIELDS_MAX];
 	unsigned n_fields;
+	uint64_t varying; /* a bit for each field */
 	uint64_t seed;
 	uint64_t number, state; /* of the message that is being made */
 	int failed;
+	uint64_t kept[KIN_GEN_KEPT / sizeof(uint64_t)]; /* the family's */
 };
 
 static const struct kin_gen_field plain_fields[] = {
@@ -136,6 +138,22 @@ static int read_rule(const struct kin_gen_field *field, const char *text, struct
 	return read_value(field, text, rule);
 }
 
+/* Is a value the same in every message? */
+static bool is_constant(const struct rule *rule)
+{
+	if (rule->mode != VALUE || rule->random_bits)
+		return false;
+	for (size_t i = 0; i < rule->n_bytes; i++)
+		if (rule->fixed_bits[i] != 0xFF)
+			return false;
+	return true;
+}
+
+static void forget(struct kin_generator *generator)
+{
+	memset(generator->kept, 0, sizeof(generator->kept));
+}
+
 static int set_rule(struct kin_generator *generator, unsigned i, const char *text, bool set)
 {
 	struct rule rule = {.set = set};
@@ -147,6 +165,9 @@ static int set_rule(struct kin_generator *generator, unsigned i, const char *tex
 	}
 	free(generator->rules[i].bytes);
 	generator->rules[i] = rule;
+	generator->varying &= ~(UINT64_C(1) << i);
+	generator->varying |= (uint64_t)!is_constant(&rule) << i;
+	forget(generator);
 	return 0;
 }
 
@@ -262,9 +283,11 @@ static uint64_t scramble(uint64_t z)
 	return z ^ z >> 31;
 }
 
+static const uint64_t STEP = 0x9E3779B97F4A7C15;
+
 static uint64_t next_random(struct kin_generator *generator)
 {
-	return scramble(generator->state += 0x9E3779B97F4A7C15);
+	return scramble(generator->state += STEP);
 }
 
 static void fail_later(struct kin_generator *generator, int err)
@@ -292,8 +315,8 @@ static uint64_t random_parity(struct kin_generator *generator, uint64_t min, uin
 	return value > max ? value - 2 : value;
 }
 
-static uint64_t said_number(struct kin_generator *generator, unsigned field, uint64_t min,
-			    uint64_t max)
+static __attribute__((noinline)) uint64_t said_number(struct kin_generator *generator,
+						      unsigned field, uint64_t min, uint64_t max)
 {
 	const struct rule *rule = &generator->rules[field];
 	const struct kin_gen_field *row = generator->fields[field];
@@ -336,6 +359,18 @@ size_t kin_gen_len(const struct kin_generator *generator, unsigned field)
 	return kin_gen_is_set(generator, field) ? generator->rules[field].n_bytes : 0;
 }
 
+uint64_t kin_gen_varying(const struct kin_generator *generator)
+{
+	NEED_OR(generator, 0);
+	return generator->varying;
+}
+
+void *kin_gen_kept(struct kin_generator *generator)
+{
+	NEED_OR(generator, NULL);
+	return generator->kept;
+}
+
 uint64_t kin_gen_number(struct kin_generator *generator, unsigned field, uint64_t min, uint64_t max)
 {
 	const struct rule *rule;
@@ -359,13 +394,15 @@ uint64_t kin_gen_number(struct kin_generator *generator, unsigned field, uint64_
 
 static void fill_random(struct kin_generator *generator, unsigned char *data, size_t len)
 {
-	while (len > 0) {
-		uint64_t bits = next_random(generator);
-		size_t n = len < sizeof(bits) ? len : sizeof(bits);
+	uint64_t bits;
 
-		memcpy(data, &bits, n);
-		data += n;
-		len -= n;
+	for (; len >= sizeof(bits); data += sizeof(bits), len -= sizeof(bits)) {
+		bits = next_random(generator);
+		memcpy(data, &bits, sizeof(bits));
+	}
+	if (len > 0) {
+		bits = next_random(generator);
+		memcpy(data, &bits, len);
 	}
 }
 
@@ -441,9 +478,14 @@ int kin_generator_next(struct kin_generator *generator, uint64_t number, struct 
 	NEED(msg);
 	NEED(msg->data);
 	generator->number = number;
-	generator->state = scramble(generator->seed + number * 0x9E3779B97F4A7C15);
+	/* Messages have a million steps of the sequence each. */
+	generator->state = generator->seed + (number << 20) * STEP;
 	generator->failed = 0;
 	r = generator->family ? generator->family->msg_generate(generator->proto, generator, msg)
 			      : generate_plain(generator, msg);
-	return generator->failed < 0 ? generator->failed : r;
+	if (likely(generator->failed == 0))
+		return r;
+	/* What was worked out has a value that there is not. */
+	forget(generator);
+	return generator->failed;
 }

@@ -333,7 +333,12 @@ KIN_API int kin_wait(struct kin_sock *sock, short events);
 
 /* ---- Messages ----------------------------------------------------------------------------- */
 
-/** One message. @param flags  MSG_* of send(2). @return bytes taken, which a stream may cut */
+/**
+ * One message.
+ * @param flags  MSG_* of send(2)
+ * @return bytes taken. A stream takes a part of what it has no room for, and so does J1939 (Linux
+ *         5.4), of a socket that has a timeout: what is sent next is the rest of that message.
+ */
 KIN_API ssize_t kin_send(struct kin_sock *sock, const void *data, size_t len, int flags);
 
 /** All of it, under one timeout. @return 0; on failure *ret_sent (may be NULL) says how far */
@@ -375,7 +380,7 @@ struct kin_msg {
 	size_t size;
 	size_t len;           /* bytes received or to be sent */
 	size_t full_len;      /* received: the message's own length, above len when it was cut
-			       * (MSG_TRUNC); sent: the bytes taken, which a stream may cut */
+			       * (MSG_TRUNC); sent: the bytes taken: see kin_send() */
 	struct kin_addr addr; /* source or destination; len 0: none */
 	int64_t time_ns;      /* when it arrived, since clock's epoch */
 	enum kin_clock clock;
@@ -401,7 +406,7 @@ KIN_API int kin_batch_new(unsigned count, size_t size, size_t control_size,
 KIN_API void kin_batch_free(struct kin_batch *batch);
 KIN_API unsigned kin_batch_capacity(const struct kin_batch *batch);
 
-/** Message i, with 0 <= i < capacity. */
+/** Message i, with 0 <= i < capacity. They are an array: the next one is behind it. */
 KIN_API struct kin_msg *kin_batch_msg(struct kin_batch *batch, unsigned i);
 
 /**
@@ -414,7 +419,8 @@ KIN_API int kin_recv_batch(struct kin_sock *sock, struct kin_batch *batch, int f
 
 /**
  * Send messages first .. first + count - 1 in one system call (sendmmsg(2)).
- * @return messages sent, at least 1; -ENOBUFS: the interface's queue is full, try again later
+ * @return messages sent, at least 1, of which the last may have been taken in part (full_len): then
+ *         its rest has to come next; -ENOBUFS: the interface's queue is full, try again later
  */
 KIN_API int kin_send_batch(struct kin_sock *sock, struct kin_batch *batch, unsigned first,
 			   unsigned count, int flags);

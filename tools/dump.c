@@ -188,6 +188,7 @@ static bool drain(struct dump *d, struct source *src, uint32_t events)
 {
 	for (int round = 0; round < ROUNDS && !d->done; round++) {
 		int n = kin_recv_batch(src->sock, d->batch, MSG_DONTWAIT);
+		const struct kin_msg *msg;
 
 		if (n == -EAGAIN) {
 			if (round == 0 && events & EPOLLERR && !take_errors(d, src))
@@ -204,8 +205,9 @@ static bool drain(struct dump *d, struct source *src, uint32_t events)
 		if (src->state == DOWN && !src->has_interface)
 			src->state = RUNNING;
 		d->received = true;
+		msg = kin_batch_msg(d->batch, 0);
 		for (int i = 0; i < n && !d->done; i++) {
-			take(d, src, kin_batch_msg(d->batch, i));
+			take(d, src, msg + i);
 			d->done = recording_is_done(&d->recording);
 		}
 		if ((unsigned)n < kin_batch_capacity(d->batch))

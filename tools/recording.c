@@ -336,20 +336,23 @@ void recording_wake(struct recording *rec)
 	rec->now_ns = kin_now();
 }
 
-/* Lines of a source in a colour of their own, the newline outside of it. */
-static void put_coloured(unsigned number, char *text, size_t *len)
+/* Lines of a source in a colour of their own, the newline outside of it. @return bytes now */
+static size_t put_coloured(const struct recording *rec, const struct source *src,
+			   const struct kin_msg *msg, char *text, size_t len)
 {
 	static const char *const colours[] = {"31", "32", "33", "34", "35", "36", "91", "94"};
 	static const char end[] = "\033[m\n";
+	int ifindex = rec->n_sources == 1 ? kin_addr_ifindex(&msg->addr) : 0;
+	unsigned number = ifindex ? (unsigned)ifindex : (unsigned)(src - rec->sources);
 	char begin[16];
 	int n = snprintf(begin, sizeof(begin), "\033[%sm", colours[number % 8]);
 
-	if (*len == 0)
-		return;
-	memmove(text + n, text, *len);
+	if (len == 0)
+		return 0;
+	memmove(text + n, text, len);
 	memcpy(text, begin, (size_t)n);
-	memcpy(text + n + *len - 1, end, sizeof(end) - 1);
-	*len += (size_t)n + sizeof(end) - 2;
+	memcpy(text + n + len - 1, end, sizeof(end) - 1);
+	return len + (size_t)n + sizeof(end) - 2;
 }
 
 /* The message's lines. @return bytes; 0: they find no room, and it is lost */
@@ -363,29 +366,29 @@ static size_t put_lines(struct recording *rec, struct source *src, const struct 
 		source_lose(src);
 		return 0;
 	}
-	if (rec->colour) {
-		int ifindex = rec->n_sources == 1 ? kin_addr_ifindex(&msg->addr) : 0;
+	return rec->colour ? put_coloured(rec, src, msg, room, len) : len;
+}
 
-		put_coloured(ifindex ? (unsigned)ifindex : (unsigned)(src - rec->sources), room,
-			     &len);
-	}
-	return len;
+static __attribute__((noinline)) size_t put_losses(struct source *src, char *room, size_t size)
+{
+	struct kin_buf out = {room, size, 0};
+
+	source_put_losses(src, &out);
+	return out.len;
 }
 
 static void write_message(struct recording *rec, struct source *src, const struct kin_msg *msg)
 {
-	size_t size = LINE + LINE_PER_BYTE * msg->len;
+	size_t size = LINE + LINE_PER_BYTE * msg->len, len = 0;
 	char *room = record_room(rec->record, size + 2 * ENVELOPE);
-
-	struct kin_buf out = {.data = room, .size = size};
 
 	if (!room) {
 		source_lose(src);
 		return;
 	}
 	if (src->untold)
-		source_put_losses(src, &out);
-	add_lines(rec, room, out.len + put_lines(rec, src, msg, room + out.len, size - out.len));
+		len = put_losses(src, room, size);
+	add_lines(rec, room, len + put_lines(rec, src, msg, room + len, size - len));
 }
 
 /* Keep it for the episode that may begin. */
@@ -418,7 +421,8 @@ static void begin_episode(struct recording *rec, int64_t time_ns)
 	}
 }
 
-static void take_triggered(struct recording *rec, struct source *src, const struct kin_msg *msg)
+static __attribute__((noinline)) void take_triggered(struct recording *rec, struct source *src,
+						     const struct kin_msg *msg)
 {
 	/* Other clocks than the kernel's can't be compared. */
 	int64_t time_ns = msg->clock == KIN_CLOCK_SOFTWARE ? msg->time_ns : rec->time_ns;
@@ -458,11 +462,6 @@ int64_t recording_timeout(const struct recording *rec)
 	if (!rec->triggered || t->state != ENDING || t->end_ns < 0)
 		return -1;
 	return rec->now_ns + (t->end_ns > rec->time_ns ? t->end_ns - rec->time_ns : 0) + 1;
-}
-
-bool recording_is_done(const struct recording *rec)
-{
-	return rec->left == 0 || (rec->triggered && rec->trigger.state == OVER);
 }
 
 void recording_end(struct recording *rec)

@@ -57,7 +57,10 @@ void recording_flush(struct recording *rec, bool all_taken);
 int64_t recording_timeout(const struct recording *rec);
 
 /* Were all messages written that were asked for? */
-bool recording_is_done(const struct recording *rec);
+static inline bool recording_is_done(const struct recording *rec)
+{
+	return rec->left == 0 || (rec->triggered && rec->trigger.state == OVER);
+}
 
 /* What was lost last, and what a format has at its end. */
 void recording_end(struct recording *rec);

@@ -160,7 +160,7 @@ int source_describe(struct source *src, const char *text)
 	return src->name ? 0 : -ENOMEM;
 }
 
-void source_count_drops(struct source *src, uint32_t drops)
+void source_count_more_drops(struct source *src, uint32_t drops)
 {
 	int32_t more = (int32_t)(drops - src->socket_drops);
 

@@ -50,7 +50,7 @@ struct source {
 	uint64_t cut;                   /* longer than there was room for */
 	struct source_device *devices;  /* one, or as many as messages came from */
 	unsigned n_devices, last_device;
-	bool untold; /* something was lost since source_put_losses() */
+	bool untold;                        /* something was lost since source_put_losses() */
 	struct source_patterns start, stop; /* of triggers */
 };
 
@@ -70,7 +70,13 @@ void source_free(struct source *src);
 int source_is_up(const struct source *src);
 
 /* Count what the kernel dropped on the socket, of which drops may be the newest sum. */
-void source_count_drops(struct source *src, uint32_t drops);
+void source_count_more_drops(struct source *src, uint32_t drops);
+
+static inline void source_count_drops(struct source *src, uint32_t drops)
+{
+	if (drops != src->socket_drops)
+		source_count_more_drops(src, drops);
+}
 
 /*
  * What messages do not bring: drops on the socket since the last one, and at the interface. Asks

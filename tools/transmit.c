@@ -155,35 +155,54 @@ void transmit_put_json(const struct transmit *t, FILE *out)
 
 /* ---- Sending ------------------------------------------------------------------------------- */
 
-/* A stream takes the bytes of a message in parts, and all of them have to arrive. */
-static int send_stream(struct transmit *t, struct kin_sock *sock, struct kin_batch *batch,
-		       unsigned first, unsigned n)
-{
-	for (unsigned i = first; i < first + n && !t->stopped; i++) {
-		const struct kin_msg *msg = kin_batch_msg(batch, i);
-		size_t done = 0;
-
-		while (done < msg->len && !t->stopped) {
-			size_t part = 0;
-			int r = kin_send_all(sock, msg->data + done, msg->len - done, 0, &part);
-
-			done += r < 0 ? part : msg->len - done;
-			if (r < 0 && r != -ETIMEDOUT)
-				return r;
-			if (r < 0)
-				wait_for(t, -1, 0, 0);
-		}
-		t->sent += done == msg->len;
-	}
-	return 0;
-}
-
 static void wait_for_room(struct transmit *t)
 {
 	t->full_waits++;
 	wait_for(t, -1, 0, t->pause_ns);
 	if (t->pause_ns < PAUSE_MAX_NS)
 		t->pause_ns *= 2;
+}
+
+/* A message in parts, of which the first so many bytes were taken: all of them have to arrive. */
+static int send_rest(struct transmit *t, struct kin_sock *sock, const struct kin_msg *msg,
+		     size_t done)
+{
+	while (done < msg->len && !t->stopped) {
+		ssize_t n = kin_send(sock, msg->data + done, msg->len - done, MSG_DONTWAIT);
+
+		if (n == -EAGAIN)
+			wait_for(t, kin_fd(sock), POLLOUT, -1);
+		else if (n == -ENOBUFS)
+			wait_for_room(t);
+		else if (n < 0)
+			return (int)n;
+		else
+			done += (size_t)n;
+	}
+	t->sent += done == msg->len;
+	return 0;
+}
+
+static int send_stream(struct transmit *t, struct kin_sock *sock, struct kin_batch *batch,
+		       unsigned first, unsigned n)
+{
+	int r = 0;
+
+	for (unsigned i = first; i < first + n && !t->stopped && r == 0; i++)
+		r = send_rest(t, sock, kin_batch_msg(batch, i), 0);
+	return r;
+}
+
+/* The first n of the messages were sent, of which the last one may have been taken in part. */
+static int count_sent(struct transmit *t, struct kin_sock *sock, const struct kin_msg *last,
+		      unsigned n)
+{
+	t->pause_ns = PAUSE_MIN_NS;
+	t->sent += n;
+	if (last->full_len >= last->len)
+		return 0;
+	t->sent--;
+	return send_rest(t, sock, last, last->full_len);
 }
 
 int transmit(struct transmit *t, struct kin_sock *sock, struct kin_batch *batch, unsigned first,
@@ -198,8 +217,10 @@ int transmit(struct transmit *t, struct kin_sock *sock, struct kin_batch *batch,
 
 		if (r > 0) {
 			done += (unsigned)r;
-			t->sent += (unsigned)r;
-			t->pause_ns = PAUSE_MIN_NS;
+			r = count_sent(t, sock, kin_batch_msg(batch, first + done - 1),
+				       (unsigned)r);
+			if (r < 0)
+				return r;
 		} else if (r == -ENOBUFS && t->drop_when_full) {
 			done++;
 			t->dropped++;
@@ -214,18 +235,12 @@ int transmit(struct transmit *t, struct kin_sock *sock, struct kin_batch *batch,
 	return 0;
 }
 
-int transmit_allow(struct kin_sock *sock, const struct kin_msg *msg, const char **have)
+int transmit_switch_on(struct kin_sock *sock, const char *option, const char **have)
 {
-	const struct kin_family *family = kin_sock_family(sock);
-	const char *need =
-		family && family->msg_needs ? family->msg_needs(kin_sock_proto(sock), msg) : NULL;
-	int r;
+	int r = *have && strcmp(option, *have) == 0 ? 0 : kin_opt_set(sock, option, "on");
 
-	if (!need || (*have && strcmp(need, *have) == 0))
-		return 0;
-	r = kin_opt_set(sock, need, "on");
 	if (r == 0)
-		*have = need;
+		*have = option;
 	return r;
 }
 

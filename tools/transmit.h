@@ -54,11 +54,22 @@ const char *transmit_words(const struct transmit *t, char *text, size_t size);
 /* The same as members of a JSON object, in microseconds; a comma before each. */
 void transmit_put_json(const struct transmit *t, FILE *out);
 
+/* Switch on the option. @param have  the one that was switched on last. 0 or -errno */
+int transmit_switch_on(struct kin_sock *sock, const char *option, const char **have);
+
 /*
  * Switch on what the socket needs to send this message. @param have  the option that it has, at
  * first NULL. 0 or -errno
  */
-int transmit_allow(struct kin_sock *sock, const struct kin_msg *msg, const char **have);
+static inline int transmit_allow(struct kin_sock *sock, const struct kin_msg *msg,
+				 const char **have)
+{
+	const struct kin_family *family = kin_sock_family(sock);
+	const char *need =
+		family && family->msg_needs ? family->msg_needs(kin_sock_proto(sock), msg) : NULL;
+
+	return need ? transmit_switch_on(sock, need, have) : 0;
+}
 
 /* ---- Printing ---- */
 

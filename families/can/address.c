@@ -79,13 +79,6 @@ struct sockaddr_can can_whole_addr(const struct kin_addr *addr)
 	return can;
 }
 
-int can_addr_ifindex(const struct kin_addr *addr)
-{
-	const struct sockaddr_can *can = (const struct sockaddr_can *)&addr->ss;
-
-	return addr->len >= offsetof(struct sockaddr_can, can_addr) ? can->can_ifindex : 0;
-}
-
 void can_put_interface(struct kin_buf *out, const struct kin_addr *addr)
 {
 	char name[IF_NAMESIZE];

@@ -39,18 +39,7 @@ unsigned kin_can_fd_len_to_dlc(unsigned len)
 
 int kin_can_frame_kind(const void *frame, size_t size)
 {
-	const union kin_can_frame *f = frame;
-
-	if (!frame)
-		return -EINVAL;
-	/* XL first: it may have the size of another kind, its flag is no length of theirs. */
-	if (size > CANXL_HDR_SIZE && size <= CANXL_MTU && (f->xl.flags & CANXL_XLF))
-		return f->xl.len == size - CANXL_HDR_SIZE ? KIN_CAN_XL : -EBADMSG;
-	if (size == CAN_MTU && f->classic.len <= CAN_MAX_DLEN)
-		return KIN_CAN_CLASSIC;
-	if (size == CANFD_MTU && f->fd.len <= CANFD_MAX_DLEN)
-		return KIN_CAN_FD;
-	return -EBADMSG;
+	return frame ? can_frame_kind(frame, size) : -EINVAL;
 }
 
 unsigned can_frame_dlc(const union kin_can_frame *frame, enum kin_can_kind kind)
@@ -67,7 +56,8 @@ unsigned can_frame_dlc(const union kin_can_frame *frame, enum kin_can_kind kind)
 	return classic->len;
 }
 
-static char *put_data(char *p, const uint8_t *data, unsigned len)
+/* Long data. Its own function, so that classic frames do not pay for the registers of its loop. */
+static __attribute__((noinline)) char *put_data(char *p, const uint8_t *data, unsigned len)
 {
 	for (unsigned i = 0; i < len; i++)
 		p = put_hex2(p, data[i]);
@@ -114,7 +104,7 @@ char *can_put_frame(char *p, const union kin_can_frame *frame, enum kin_can_kind
 		if (frame->classic.len > 0)
 			*p++ = (char)('0' + frame->classic.len);
 	} else {
-		p = put_data(p, frame->classic.data, frame->classic.len);
+		p = put_hex_of_8(p, frame->classic.data, frame->classic.len);
 	}
 	dlc = can_frame_dlc(frame, kind);
 	if (dlc > CAN_MAX_DLC) {

@@ -35,6 +35,17 @@ const struct kin_gen_field can_gen_fields[] = {
 };
 /* clang-format on */
 
+/* What a frame is but for its identifier and its data: in most loads all have it in common. */
+struct __attribute__((may_alias)) shape {
+	bool kept;
+	unsigned char
+		head[CANXL_HDR_SIZE]; /* the bytes it begins with, as far as any kind's data */
+	canid_t id_max;
+	uint16_t size, at, len; /* of the frame; where its data is, and how much */
+};
+
+_Static_assert(sizeof(struct shape) <= KIN_GEN_KEPT, "a shape can be kept");
+
 /* Data that was said is as long as it is. */
 static unsigned draw_len(struct kin_generator *gen, unsigned min, unsigned max)
 {
@@ -69,23 +80,26 @@ static int check_len(const char *kind, unsigned len, unsigned max)
 		       : kin_fail(EINVAL, "%s frame can't hold %u bytes, only %u", kind, len, max);
 }
 
-static int generate_classic(struct kin_generator *gen, struct can_frame *frame)
+static int draw_classic(struct kin_generator *gen, struct shape *shape)
 {
 	unsigned max = kin_gen_number(gen, DLC, 0, 1) ? CAN_MAX_RAW_DLC : CAN_MAX_DLEN;
 	unsigned len = draw_len(gen, 0, max);
+	struct can_frame frame = {};
 	int r = check_len("a classic", len, max);
 
 	if (r < 0)
 		return r;
-	memset(frame, 0, sizeof(*frame));
 	if (len > CAN_MAX_DLEN)
-		frame->len8_dlc = (uint8_t)len;
-	frame->len = (uint8_t)(len < CAN_MAX_DLEN ? len : CAN_MAX_DLEN);
+		frame.len8_dlc = (uint8_t)len;
+	frame.len = (uint8_t)(len < CAN_MAX_DLEN ? len : CAN_MAX_DLEN);
 	if (kin_gen_number(gen, RTR, 0, 1))
-		frame->can_id = CAN_RTR_FLAG;
+		frame.can_id = CAN_RTR_FLAG;
 	else
-		kin_gen_bytes(gen, DATA, frame->data, frame->len);
-	return (int)sizeof(*frame);
+		shape->len = frame.len;
+	shape->at = offsetof(struct can_frame, data);
+	shape->size = sizeof(frame);
+	memcpy(shape->head, &frame, sizeof(shape->head));
+	return 0;
 }
 
 /* The lengths there are come equally often. */
@@ -109,73 +123,103 @@ static int draw_fd_len(struct kin_generator *gen)
 	return (int)len;
 }
 
-static int generate_fd(struct kin_generator *gen, struct canfd_frame *frame)
+static int draw_fd(struct kin_generator *gen, struct shape *shape)
 {
+	struct canfd_frame frame = {.flags = CANFD_FDF};
 	int len = draw_fd_len(gen);
 
 	if (len < 0)
 		return len;
-	memset(frame, 0, sizeof(*frame));
-	frame->len = (uint8_t)len;
-	frame->flags = CANFD_FDF;
+	frame.len = (uint8_t)len;
 	if (kin_gen_number(gen, BRS, 0, 1))
-		frame->flags |= CANFD_BRS;
+		frame.flags |= CANFD_BRS;
 	if (kin_gen_number(gen, ESI, 0, 1))
-		frame->flags |= CANFD_ESI;
-	kin_gen_bytes(gen, DATA, frame->data, frame->len);
-	return (int)sizeof(*frame);
+		frame.flags |= CANFD_ESI;
+	shape->len = frame.len;
+	shape->at = offsetof(struct canfd_frame, data);
+	shape->size = sizeof(frame);
+	memcpy(shape->head, &frame, sizeof(shape->head));
+	return 0;
 }
 
-static int generate_xl(struct kin_generator *gen, struct canxl_frame *frame)
+static int draw_xl(struct kin_generator *gen, struct shape *shape)
 {
 	unsigned len = draw_len(gen, CANXL_MIN_DLEN, CANXL_MAX_DLEN);
+	struct canxl_frame frame;
 	int r = check_len("an XL", len, CANXL_MAX_DLEN);
 
 	if (r < 0)
 		return r;
-	memset(frame, 0, CANXL_HDR_SIZE);
-	frame->prio = (canid_t)kin_gen_number(gen, VCID, 0, 0xFF) << CANXL_VCID_OFFSET;
-	frame->flags = CANXL_XLF;
+	frame.prio = (canid_t)kin_gen_number(gen, VCID, 0, 0xFF) << CANXL_VCID_OFFSET;
+	frame.flags = CANXL_XLF;
 	if (kin_gen_number(gen, SEC, 0, 1))
-		frame->flags |= CANXL_SEC;
+		frame.flags |= CANXL_SEC;
 	if (kin_gen_number(gen, RRS, 0, 1))
-		frame->flags |= CANXL_RRS;
-	frame->sdt = (uint8_t)kin_gen_number(gen, SDT, 0, 0xFF);
-	frame->af = (uint32_t)kin_gen_number(gen, AF, 0, UINT32_MAX);
-	frame->len = (uint16_t)len;
-	kin_gen_bytes(gen, DATA, frame->data, frame->len);
-	return (int)(CANXL_HDR_SIZE + len);
+		frame.flags |= CANXL_RRS;
+	frame.sdt = (uint8_t)kin_gen_number(gen, SDT, 0, 0xFF);
+	frame.af = (uint32_t)kin_gen_number(gen, AF, 0, UINT32_MAX);
+	frame.len = (uint16_t)len;
+	shape->len = frame.len;
+	shape->at = CANXL_HDR_SIZE;
+	shape->size = (uint16_t)(CANXL_HDR_SIZE + len);
+	memcpy(shape->head, &frame, sizeof(shape->head));
+	return 0;
 }
 
-static void draw_id(struct kin_generator *gen, union kin_can_frame *frame, bool xl)
+/* Does nothing vary but identifiers and data? */
+static bool have_one_shape(const struct kin_generator *gen)
 {
-	if (!xl && kin_gen_number(gen, EXTENDED, 0, 1))
-		frame->id |= CAN_EFF_FLAG | (canid_t)kin_gen_number(gen, ID, 0, CAN_EFF_MASK);
+	uint64_t varying = kin_gen_varying(gen) & ~(UINT64_C(1) << ID | UINT64_C(1) << DATA);
+
+	/* Said data has a length. */
+	if (kin_gen_len(gen, DATA) && !kin_gen_is_set(gen, LEN))
+		varying &= ~(UINT64_C(1) << LEN);
+	return varying == 0;
+}
+
+static int draw_shape(struct kin_generator *gen, struct shape *shape)
+{
+	enum kin_can_kind kind = draw_kind(gen);
+	int r;
+
+	*shape = (struct shape){.id_max = CAN_SFF_MASK};
+	if (kind == KIN_CAN_XL)
+		r = draw_xl(gen, shape);
+	else if (kind == KIN_CAN_FD)
+		r = draw_fd(gen, shape);
 	else
-		frame->id |= (canid_t)kin_gen_number(gen, ID, 0, CAN_SFF_MASK);
+		r = draw_classic(gen, shape);
+	if (r == 0 && kind != KIN_CAN_XL && kin_gen_number(gen, EXTENDED, 0, 1)) {
+		canid_t flags;
+
+		memcpy(&flags, shape->head, sizeof(flags));
+		flags |= CAN_EFF_FLAG;
+		memcpy(shape->head, &flags, sizeof(flags));
+		shape->id_max = CAN_EFF_MASK;
+	}
+	shape->kept = r == 0 && have_one_shape(gen);
+	return r;
 }
 
 int can_msg_generate(const struct kin_proto *proto, struct kin_generator *gen, struct kin_msg *msg)
 {
 	union kin_can_frame *frame = (union kin_can_frame *)(void *)msg->data;
-	enum kin_can_kind kind = draw_kind(gen);
-	size_t most = kind == KIN_CAN_XL ? CANXL_MTU : kind == KIN_CAN_FD ? CANFD_MTU : CAN_MTU;
-	int size;
+	struct shape *shape = kin_gen_kept(gen);
+	int r = shape->kept ? 0 : draw_shape(gen, shape);
+	unsigned end = shape->at + shape->len;
 
 	(void)proto;
-	if (most > msg->size)
-		return kin_fail(EMSGSIZE, "a frame of %zu bytes is longer than the room of %zu",
-				most, msg->size);
-	if (kind == KIN_CAN_XL)
-		size = generate_xl(gen, &frame->xl);
-	else if (kind == KIN_CAN_FD)
-		size = generate_fd(gen, &frame->fd);
-	else
-		size = generate_classic(gen, &frame->classic);
-	if (size < 0)
-		return size;
-	draw_id(gen, frame, kind == KIN_CAN_XL);
-	msg->len = (size_t)size;
+	if (r < 0)
+		return r;
+	if (shape->size > msg->size)
+		return kin_fail(EMSGSIZE, "a frame of %u bytes is longer than the room of %zu",
+				shape->size, msg->size);
+	memcpy(frame, shape->head, sizeof(shape->head));
+	kin_gen_bytes(gen, DATA, msg->data + shape->at, shape->len);
+	if (end < shape->size)
+		memset(msg->data + end, 0, shape->size - end);
+	frame->id |= (canid_t)kin_gen_number(gen, ID, 0, shape->id_max);
+	msg->len = shape->size;
 	return 0;
 }
 
@@ -183,7 +227,7 @@ const char *can_msg_needs(const struct kin_proto *proto, const struct kin_msg *m
 {
 	if (!proto || proto->protocol != CAN_RAW || !msg || !msg->data)
 		return NULL;
-	switch (kin_can_frame_kind(msg->data, msg->len)) {
+	switch (can_frame_kind((const union kin_can_frame *)(const void *)msg->data, msg->len)) {
 	case KIN_CAN_FD:
 		return "fd";
 	case KIN_CAN_XL:

@@ -3,6 +3,7 @@
 #ifndef KIN_CAN_INTERNAL_H
 #define KIN_CAN_INTERNAL_H
 
+#include <errno.h>
 #include <net/if.h>
 
 #include <kin/family.h>
@@ -103,7 +104,7 @@ struct can_protocol {
 };
 
 extern const struct can_protocol can_raw;
-extern const struct can_protocol can_bcm; /* bcm/bcm.c */
+extern const struct can_protocol can_bcm;   /* bcm/bcm.c */
 extern const struct can_protocol can_j1939; /* j1939/protocol.c */
 extern const struct can_protocol can_isotp; /* isotp/protocol.c */
 
@@ -130,11 +131,29 @@ void can_put_interface(struct kin_buf *out, const struct kin_addr *addr);
 struct sockaddr_can can_whole_addr(const struct kin_addr *addr);
 
 /* 0 for any, and for no address at all */
-int can_addr_ifindex(const struct kin_addr *addr);
+static inline int can_addr_ifindex(const struct kin_addr *addr)
+{
+	const struct sockaddr_can *can = (const struct sockaddr_can *)&addr->ss;
+
+	return addr->len >= offsetof(struct sockaddr_can, can_addr) ? can->can_ifindex : 0;
+}
 
 bool can_equal(const struct kin_addr *a, const struct kin_addr *b);
 
 /* ---- Frames -------------------------------------------------------------------------------- */
+
+/* As kin_can_frame_kind(), for the hot paths: of a frame that is there. */
+static inline int can_frame_kind(const union kin_can_frame *frame, size_t size)
+{
+	/* XL first: it may have the size of another kind, its flag is no length of theirs. */
+	if (size > CANXL_HDR_SIZE && size <= CANXL_MTU && (frame->xl.flags & CANXL_XLF))
+		return frame->xl.len == size - CANXL_HDR_SIZE ? KIN_CAN_XL : -EBADMSG;
+	if (size == CAN_MTU && frame->classic.len <= CAN_MAX_DLEN)
+		return KIN_CAN_CLASSIC;
+	if (size == CANFD_MTU && frame->fd.len <= CANFD_MAX_DLEN)
+		return KIN_CAN_FD;
+	return -EBADMSG;
+}
 
 /* The DLC of a valid frame: of XL, its length less one. */
 unsigned can_frame_dlc(const union kin_can_frame *frame, enum kin_can_kind kind);

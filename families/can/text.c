@@ -15,13 +15,16 @@
 /* candump shows no more of an XL frame. */
 #define XL_SHOWN 64
 
+enum { SECOND_NS = 1000000000, SECOND_TEXT = 12 };
+
 /* What the lines of a capture share, kept in kin_format.state. */
 struct __attribute__((may_alias)) line_state {
-	int ifindex; /* whose name this is, once name_len is not 0 */
-	uint8_t name_len;
+	int ifindex;      /* whose name this is, once width is not 0 */
 	uint8_t width;    /* of the longest name so far: shorter ones are aligned to the right */
 	uint8_t extended; /* an extended identifier was seen: standard ones are indented */
-	char name[IF_NAMESIZE];
+	char name[IF_NAMESIZE];   /* as wide */
+	char second[SECOND_TEXT]; /* "(1700000000.", once it is not empty, which began at */
+	uint64_t second_ns;
 };
 
 _Static_assert(sizeof(struct line_state) <= sizeof(((struct kin_format *)0)->state),
@@ -34,11 +37,10 @@ static void learn_name(struct kin_format *format, struct line_state *state, int 
 	const char *name = ifindex == 0 ? "any" : kin_format_ifname(format, ifindex);
 	size_t len = strnlen(name, sizeof(state->name));
 
-	memcpy(state->name, name, len);
-	state->name_len = (uint8_t)len;
-	state->ifindex = ifindex;
 	if (len > state->width)
 		state->width = (uint8_t)len;
+	memcpy(put_spaces(state->name, state->width - len), name, len);
+	state->ifindex = ifindex;
 }
 
 /* candump makes room for the longest name on its command line. */
@@ -56,20 +58,35 @@ static char *put_name(char *p, struct kin_format *format, const struct kin_msg *
 	struct line_state *state = (struct line_state *)format->state;
 	int ifindex = can_addr_ifindex(&msg->addr);
 
-	if (ifindex != state->ifindex || state->name_len == 0)
+	if (ifindex != state->ifindex || state->width == 0)
 		learn_name(format, state, ifindex);
-	p = put_spaces(p, (size_t)state->width - state->name_len);
-	return put_text(p, state->name, state->name_len);
+	/* All of it costs less than as many bytes as there are. */
+	memcpy(p, state->name, sizeof(state->name));
+	return p + state->width;
 }
 
-static char *put_absolute_time(char *p, const struct kin_format *format, int64_t time_ns)
+static __attribute__((noinline)) void learn_second(struct line_state *state, uint64_t time)
 {
-	uint64_t time = time_ns > 0 ? (uint64_t)time_ns : 0;
-	uint64_t fraction = time % 1000000000;
+	uint64_t second = time / SECOND_NS;
+	char *p = state->second;
 
+	state->second_ns = second * SECOND_NS;
 	*p++ = '(';
-	p = put_decimal(p, time / 1000000000, 10);
-	*p++ = '.';
+	p = put_decimal(p, (uint32_t)(second / 100000 % 100000), 5);
+	p = put_decimal(p, (uint32_t)(second % 100000), 5);
+	*p = '.';
+}
+
+static char *put_absolute_time(char *p, struct kin_format *format, int64_t time_ns)
+{
+	struct line_state *state = (struct line_state *)format->state;
+	uint64_t time = time_ns > 0 ? (uint64_t)time_ns : 0;
+	uint32_t fraction;
+
+	if (time - state->second_ns >= SECOND_NS || !state->second[0])
+		learn_second(state, time);
+	fraction = (uint32_t)(time - state->second_ns);
+	p = put_text(p, state->second, sizeof(state->second));
 	p = format->nanoseconds ? put_decimal(p, fraction, 9) : put_decimal(p, fraction / 1000, 6);
 	return PUT_LITERAL(p, ") ");
 }
@@ -131,7 +148,7 @@ void can_put_candump(struct kin_format *format, struct kin_sock *sock, const str
 		     struct kin_buf *out)
 {
 	const union kin_can_frame *frame = (const union kin_can_frame *)(void *)msg->data;
-	int kind = kin_can_frame_kind(frame, msg->len);
+	int kind = can_frame_kind(frame, msg->len);
 	char spare[LINE_MAX_LEN], *start = line_begin(out, spare), *p = start;
 
 	(void)sock;
@@ -285,7 +302,7 @@ void can_put_text(struct kin_format *format, struct kin_sock *sock, const struct
 {
 	const union kin_can_frame *frame = (const union kin_can_frame *)(void *)msg->data;
 	struct line_state *state = (struct line_state *)format->state;
-	int kind = kin_can_frame_kind(frame, msg->len);
+	int kind = can_frame_kind(frame, msg->len);
 	char spare[LINE_MAX_LEN], *start = line_begin(out, spare), *p = start;
 
 	(void)sock;

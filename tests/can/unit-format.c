@@ -3,6 +3,7 @@
 #include "harness.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -253,6 +254,58 @@ static const struct {
 	 "\"len\":1,\"dlc\":0,\"data\":\"11\"}\n"},
 };
 
+/* Of the second before only its fraction changes; clocks may step back, and begin at zero. */
+START_TEST(keeps_seconds_apart)
+{
+	static const struct {
+		int64_t time_ns;
+		const char *line;
+	} times[] = {
+		{0, "(0000000000.000000) if70001 123#\n"},
+		{999999999, "(0000000000.999999) if70001 123#\n"},
+		{1000000000, "(0000000001.000000) if70001 123#\n"},
+		{1700000000999999999, "(1700000000.999999) if70001 123#\n"},
+		{1700000000000000999, "(1700000000.000000) if70001 123#\n"},
+		{1700000001012345678, "(1700000001.012345) if70001 123#\n"},
+		{1699999999500000000, "(1699999999.500000) if70001 123#\n"},
+		{5000000000000000000, "(5000000000.000000) if70001 123#\n"},
+		{-1, "(0000000000.000000) if70001 123#\n"},
+	};
+	struct kin_format *format = make_format("candump");
+
+	for (unsigned i = 0; i < sizeof(times) / sizeof(*times); i++) {
+		union kin_can_frame frame;
+		struct kin_msg msg = make_msg("123#", &frame, IF_SHORT);
+		char buf[64];
+
+		msg.time_ns = times[i].time_ns;
+		ck_assert_int_gt(format_msg(format, &msg, buf, sizeof(buf)), 0);
+		ck_assert_str_eq(buf, times[i].line);
+	}
+	kin_format_free(format);
+}
+END_TEST
+
+/* Each byte's two digits, in every place of a classic frame. */
+START_TEST(writes_all_digits)
+{
+	struct kin_format *format = make_format("candump");
+
+	for (unsigned byte = 0; byte < 256; byte++) {
+		for (unsigned len = 1; len <= CAN_MAX_DLEN; len++) {
+			char text[32] = "1ABCDEF0#";
+
+			for (unsigned i = 0; i < len; i++)
+				sprintf(text + 9 + 2 * i, "%02X", (byte + 37 * i) & 0xFF);
+			ck_assert_str_eq(
+				strchr(strchr(line(format, text, IF_SHORT, 0), ' ') + 1, ' ') + 1,
+				strcat(strcpy((char[40]){}, text), "\n"));
+		}
+	}
+	kin_format_free(format);
+}
+END_TEST
+
 START_TEST(writes_json)
 {
 	struct kin_sock *pair[2];
@@ -330,6 +383,8 @@ int main(void)
 		{aligns_names, "aligns_names"},
 		{tells_the_direction, "tells_the_direction"},
 		{writes_times, "writes_times"},
+		{keeps_seconds_apart, "keeps_seconds_apart"},
+		{writes_all_digits, "writes_all_digits"},
 		{writes_json, "writes_json"},
 		{survives_what_is_no_frame, "survives_what_is_no_frame"},
 		{shows_what_is_no_frame, "shows_what_is_no_frame"},

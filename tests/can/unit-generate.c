@@ -226,11 +226,39 @@ START_TEST(even_and_odd)
 }
 END_TEST
 
+/* What all frames have in common is drawn once, until something else is said. */
+START_TEST(one_shape_until_another_is_said)
+{
+	struct kin_generator *g = generator("id=inc len=2 data=inc", 1);
+
+	ck_assert_uint_eq(kin_gen_varying(g), 1 | 1 << 2);
+	ck_assert_str_eq(text_of(g, 1), "001#0001");
+	memset(&frame, 0xFF, sizeof(frame));
+	ck_assert_str_eq(text_of(g, 2), "002#0002");
+	ck_assert_int_eq(frame.classic.data[7], 0);
+	ck_ok(kin_generator_set(g, "extended", "on"));
+	ck_assert_str_eq(text_of(g, 3), "00000003#0003");
+	ck_ok(kin_generator_set(g, "fd", "on"));
+	ck_ok(kin_generator_set(g, "len", "3"));
+	ck_assert_str_eq(text_of(g, 4), "00000004##4000004");
+	ck_ok(kin_generator_set(g, "xl", "on"));
+	ck_ok(kin_generator_set(g, "sdt", "7"));
+	ck_ok(kin_generator_set(g, "af", "9"));
+	ck_assert_str_eq(text_of(g, 5), "00005#80:07:00000009#000005");
+	ck_ok(kin_generator_set(g, "data", "1x"));
+	ck_assert_uint_eq(kin_gen_varying(g), 1 | 1 << 2);
+	ck_ok(kin_generator_set(g, "data", "11"));
+	ck_assert_uint_eq(kin_gen_varying(g), 1);
+	kin_generator_free(g);
+}
+END_TEST
+
 static void refuse(const char *fields, int err, const char *words)
 {
 	struct kin_generator *g = generator(fields, 1);
 
 	ck_fails(kin_generator_next(g, 0, &msg), err, words);
+	ck_fails(kin_generator_next(g, 1, &msg), err, words);
 	kin_generator_free(g);
 }
 
@@ -302,6 +330,7 @@ int main(void)
 		{lengths_of_fd_and_xl, "lengths of FD and XL"},
 		{digits_that_are_random, "digits that are random"},
 		{even_and_odd, "even and odd"},
+		{one_shape_until_another_is_said, "one shape until another is said"},
 		{refuses_what_there_is_not, "refuses what there is not"},
 		{what_sockets_need, "what sockets need"},
 		{},

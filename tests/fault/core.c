@@ -299,7 +299,8 @@ static int generated(void)
 	TRY(kin_generator_set_content(generator, "counting"));
 	TRY(kin_generator_next(generator, 4, &msg));
 	EXPECT(msg.len == 4 && kin_gen_is_set(generator, 0) && !kin_gen_is_value(generator, 0));
-	EXPECT(kin_gen_len(generator, 1) == 2);
+	EXPECT(kin_gen_len(generator, 1) == 2 && kin_gen_varying(generator) == 3);
+	EXPECT(kin_gen_kept(generator));
 	EXPECT(kin_gen_number(generator, 0, 0, 9) == 4);
 	kin_gen_bytes(generator, 1, data, 1);
 	EXPECT(data[0] == 0x11);
