@@ -170,7 +170,8 @@ static void take(struct dump *d, struct source *src, const struct kin_msg *msg)
 {
 	src->messages++;
 	src->bytes += msg->len;
-	src->cut += msg->full_len > msg->len;
+	/* J1939 does not say how long it was. */
+	src->cut += msg->full_len > msg->len || (msg->flags & MSG_TRUNC) != 0;
 	source_count_drops(src, msg->drops);
 	if (src->all_wanted && !src->has_interface)
 		source_see_device(src, msg);

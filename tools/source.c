@@ -13,15 +13,27 @@
 enum {
 	RECEIVE_BUFFER = 64 << 20, /* doubled by the kernel, which uses it when messages wait */
 	MESSAGE = 65536,           /* the longest, where the protocol does not say */
-	LONGEST = 2 << 20,         /* what is longer is cut: the ring has room for many */
+	/* What is longer is cut: the ring has room for many. Of J1939 the kernel puts no longer
+	 * ones together: each is one kmalloc(), of at most 4 MiB where pages have 4 KiB. */
+	LONGEST = 4 << 20,
 };
 
 /* ---- Interfaces --------------------------------------------------------------------------- */
 
-static void add_device(struct source *src, int ifindex, const char *name)
+/* @param before  what it had lost when the run began */
+static void add_device(struct source *src, int ifindex, const char *name, uint64_t before)
 {
 	struct source_device *more;
 
+	/* Made anew: its counters are, too. */
+	for (unsigned i = 0; i < src->n_devices; i++) {
+		if (strcmp(src->devices[i].name, name) == 0) {
+			src->last_device = i;
+			src->devices[i].ifindex = ifindex;
+			src->devices[i].before = before;
+			return;
+		}
+	}
 	more = realloc(src->devices, (src->n_devices + 1) * sizeof(*more));
 	/* Without memory its losses are not known. */
 	if (!more)
@@ -29,8 +41,33 @@ static void add_device(struct source *src, int ifindex, const char *name)
 	src->devices = more;
 	src->last_device = src->n_devices;
 	more += src->n_devices++;
-	*more = (struct source_device){.ifindex = ifindex, .before = device_lost(name)};
+	*more = (struct source_device){.ifindex = ifindex, .before = before};
 	snprintf(more->name, sizeof(more->name), "%s", name);
+}
+
+/* Could messages of this protocol come from there? Then a socket can be bound to it. */
+static bool takes_from(const struct source *src, const char *name)
+{
+	char text[2 * IF_NAMESIZE + 64];
+	struct kin_buf out = {.data = text, .size = sizeof(text)};
+	struct kin_sock *sock KIN_CLEANUP(kin_close) = NULL;
+
+	kin_buf_printf(&out, "%s:", src->proto->scheme);
+	kin_buf_put_body(&out, name, strlen(name));
+	return kin_open(kin_buf_end(&out), KIN_RECEIVE, &sock) == 0;
+}
+
+/* What comes from every interface may be lost at one before the first message from there. */
+static void add_all_devices(struct source *src)
+{
+	struct kin_if *list = NULL;
+	int n = kin_if_list(&list);
+
+	for (int i = 0; i < n; i++)
+		if (takes_from(src, list[i].name))
+			add_device(src, (int)list[i].index, list[i].name,
+				   device_lost(list[i].name));
+	free(list);
 }
 
 /* The socket is new: so may be the interface. */
@@ -38,8 +75,12 @@ static void begin_device(struct source *src)
 {
 	for (unsigned i = 0; i < src->n_devices; i++)
 		src->devices[i].before = device_lost(src->devices[i].name);
-	if (src->has_interface && src->n_devices == 0)
-		add_device(src, 0, src->name);
+	if (src->n_devices > 0)
+		return;
+	if (src->has_interface)
+		add_device(src, 0, src->name, device_lost(src->name));
+	else if (src->all_wanted)
+		add_all_devices(src);
 }
 
 void source_see_device(struct source *src, const struct kin_msg *msg)
@@ -55,8 +96,9 @@ void source_see_device(struct source *src, const struct kin_msg *msg)
 			return;
 		}
 	}
+	/* It was not there when the run began. */
 	if (ifindex > 0 && if_indextoname((unsigned)ifindex, name))
-		add_device(src, ifindex, name);
+		add_device(src, ifindex, name, 0);
 }
 
 static void count_device_drops(struct source *src)
