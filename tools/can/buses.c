@@ -69,6 +69,12 @@ static void say(const struct buses *b, const struct source *src, const char *wha
 		remark("%s %s", src->name, what);
 }
 
+static void source_is_gone(const struct buses *b, struct source *src)
+{
+	source_close(src, GONE);
+	say(b, src, "is gone; waiting for it to come back");
+}
+
 /* A receive failed. What comes of the interface passes. */
 static void source_failed(struct buses *b, struct source *src, int err)
 {
@@ -76,8 +82,7 @@ static void source_failed(struct buses *b, struct source *src, int err)
 		src->state = DOWN;
 		say(b, src, "is down");
 	} else if (err == -ENODEV && src->has_interface) {
-		source_close(src, GONE);
-		say(b, src, "is gone; waiting for it to come back");
+		source_is_gone(b, src);
 	} else if (err != -ENETDOWN) {
 		if (!b->quiet)
 			complain_of(src->text, err);
@@ -94,7 +99,7 @@ static void look_again(const struct buses *b, struct source *src)
 		int up = source_is_up(src);
 
 		if (up == -ENODEV)
-			source_close(src, GONE);
+			source_is_gone(b, src);
 		if (up > 0) {
 			src->state = RUNNING;
 			say(b, src, "is up again");

@@ -46,20 +46,34 @@ static void draw_ascii(const struct kin_can_id *id, int row, int column)
 	}
 }
 
+/* The bytes from this one on are right of the page: does one of them change? */
+static void draw_rest(const struct kin_can_id *id, unsigned i, int row)
+{
+	bool changed = false;
+
+	for (; i < id->len; i++)
+		changed |= byte_changed(id, i);
+	screen_put(row, screen_columns() - 1, changed ? SCREEN_CHANGED : SCREEN_DIM, ">");
+}
+
 static void draw_id(const struct sniff *sniff, const struct kin_can_id *id, int row)
 {
 	char name[16];
 	struct kin_buf text = {.data = name, .size = sizeof(name)};
-	int column;
+	int column, width = sniff->binary ? 9 : 3;
+	unsigned i = 0;
 
 	put_id(&text, id);
 	column = screen_printf(row, 0, SCREEN_PLAIN, " %-8s %9s %9.3f  ",
 			       interface_name(id->ifindex), kin_buf_end(&text),
 			       (double)id->period_ns / 1e6);
-	for (unsigned i = 0; i < id->len; i++)
+	/* Behind the last byte no room is needed. */
+	for (; i < id->len && column + width <= screen_columns() + (i + 1 == id->len); i++)
 		column = sniff->binary ? draw_binary(id, i, row, column)
 				       : draw_hex(id, i, row, column);
-	if (sniff->ascii && !sniff->binary)
+	if (i < id->len)
+		draw_rest(id, i, row);
+	else if (sniff->ascii && !sniff->binary)
 		/* Below each other, where there are no more than eight bytes. */
 		draw_ascii(id, row, column + (id->len < 8 ? 3 * (8 - id->len) : 0) + 1);
 }

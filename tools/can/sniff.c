@@ -380,6 +380,8 @@ const struct command command_can_sniff = {
 		"What "
 		"changed is marked for a while (--hold), what does not change is no longer shown "
 		"after a while (--timeout). There is no limit to the number of identifiers. "
+		"Bytes that the terminal has no room for are told by a > at its edge, marked when "
+		"one of them changes. "
 		"Elsewhere, each change is a line or an object (--json): new for the first frame "
 		"of "
 		"an identifier, changed, and silent when no frame came for --timeout.\n\n"
