@@ -117,6 +117,19 @@ def dump_faults(t, line):
     t.stop(dump)
 
 
+@scene('kin can sequence can1 --count 1000')
+def check_numbers(t, line):
+    check = t.start(line)
+
+    def receives():
+        with open('/proc/net/can/rcvlist_all', encoding='ascii') as file:
+            return any(entry.split()[:1] == ['can1'] for entry in file)
+
+    wait_until(receives, line)
+    t.shell('kin gen can:can1 --content counting --rate 5000 -n 1000')
+    t.finish(check)
+
+
 # The emulated controllers are classic.
 @scene('kin can up can0 500k/2M@75')
 def up_fd(t, line):
