@@ -49,6 +49,15 @@ def test_man_pages_are_clean(t):
         assert not lines, lines
 
 
+def test_the_readme_shows_examples_that_are_run(t):
+    with open(os.path.join(ROOT, 'README.md'), encoding='utf-8') as file:
+        table = file.read().split('\n## On the bus\n')[1].split('\n## ')[0]
+    shown = re.findall(r'`(kin [^`]*)`', table)
+    examples = t.kin('help', '--examples')[0].splitlines()
+    assert len(shown) > 10
+    assert not [line for line in shown if line not in examples]
+
+
 def test_every_exported_function_has_a_page(t):
     write_pages(t)
     for path in [os.path.join(ROOT, 'lib/libkin.sym')] + glob.glob(
