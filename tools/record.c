@@ -65,7 +65,7 @@ struct record {
 	_Atomic uint64_t written;
 	_Atomic int error; /* negative errno value */
 	_Atomic bool done;
-	uint64_t whole;  /* bytes of written that are whole lines */
+	uint64_t whole;  /* bytes of written that are whole lines or records */
 	int64_t sync_ns; /* when what was written must be on the disk; below zero: all of it is */
 	struct turn turn[TURNS];
 };
@@ -173,20 +173,21 @@ static int write_piece(struct record *r, const char *piece, size_t len)
 			continue;
 		if (n < 0)
 			return -errno;
-		newline = memrchr(piece, '\n', n);
+		newline = r->options.binary ? NULL : memrchr(piece, '\n', n);
 		if (newline)
 			r->whole = r->written + (newline + 1 - piece);
 		r->written += n;
 		piece += n;
 		len -= n;
 	}
+	r->whole = r->written;
 	if (r->options.sync_ns >= 0 && r->sync_ns < 0)
 		r->sync_ns = kin_now() + r->options.sync_ns;
 	return 0;
 }
 
-/* A file that ends in the middle of a line can't be read back: cut it after the line before. */
-static void cut_last_line(struct record *r)
+/* A file that ends in the middle of something can't be read back: cut it after what is before. */
+static void cut_last_part(struct record *r)
 {
 	int file = files_fd(r->options.files);
 	struct stat st;
@@ -259,7 +260,7 @@ static void *write_lines(void *data)
 	int err = write_until_finished(r);
 
 	if (err < 0)
-		cut_last_line(r);
+		cut_last_part(r);
 	atomic_store(&r->error, err);
 	atomic_store(&r->done, true);
 	eventfd_write(r->done_fd, 1);

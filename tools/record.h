@@ -19,6 +19,7 @@ struct record_options {
 	size_t size;         /* of the ring */
 	int64_t within_ns;   /* lines are written after so long; below zero: in blocks */
 	bool lines;          /* each by a write(2) of its own */
+	bool binary;         /* what is added are records, in which newlines have no meaning */
 	int64_t sync_ns; /* what was written is on the disk after so long; below zero: some time */
 };
 
@@ -28,7 +29,7 @@ int record_new(const struct record_options *options, struct record **ret_record)
 /* Room for size bytes in one piece, or NULL when the ring is full. */
 char *record_room(struct record *record, size_t size);
 
-/* Keep the first len bytes of the room, whole lines. */
+/* Keep the first len bytes of the room, whole lines or records. */
 void record_add(struct record *record, size_t len);
 
 /*
@@ -46,7 +47,7 @@ int record_fd(const struct record *record);
 /*
  * Have the rest written, and wait for that: until stop_fd becomes readable, or until the file has
  * taken nothing for patience_ms (negative: never). A regular file that could not be written to
- * its end is cut after its last whole line.
+ * its end is cut after its last whole line, one of records after those that went there together.
  * 0, what write(2) failed with, or -EINTR: the rest is still in the ring.
  */
 int record_finish(struct record *record, int stop_fd, int patience_ms);

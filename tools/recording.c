@@ -184,6 +184,11 @@ static int read_colour(struct recording *rec)
 	return status;
 }
 
+static bool is_binary(const struct kin_style *style)
+{
+	return style && style->reading && !style->reading->lines;
+}
+
 int recording_prepare(struct recording *rec)
 {
 	struct record_options options = {.sync_ns = -1};
@@ -215,6 +220,8 @@ int recording_prepare(struct recording *rec)
 	}
 	options.files = rec->files;
 	options.size = (size_t)ring;
+	for (unsigned i = 0; i < rec->n_formats; i++)
+		options.binary |= is_binary(rec->formats[i]->style);
 	rec->options = options;
 	return 0;
 }

@@ -2,10 +2,12 @@
 /* The ring behind kin dump, and the files that it is written to. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "../../tools/record.h"
@@ -236,6 +238,38 @@ START_TEST(a_failure_is_told_and_ends_with_a_line)
 }
 END_TEST
 
+/* Records of bytes that all are newlines: of a full disk (here, a file that may not grow) whole
+ * ones. */
+START_TEST(a_failure_ends_with_a_record)
+{
+	const struct rlimit limit = {4500, RLIM_INFINITY};
+	struct record_options options = {.size = RING, .sync_ns = -1, .binary = true};
+	struct record *record = NULL;
+	struct stat st;
+
+	enter_folder();
+	signal(SIGXFSZ, SIG_IGN);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	ck_assert_int_eq(files_new("file", 0, &options.files), 0);
+	ck_assert_int_eq(files_next(options.files, 0), 0);
+	ck_assert_int_eq(record_new(&options, &record), 0);
+	for (unsigned n = 1; n <= 5; n++) {
+		memset(record_room(record, 1000), '\n', 1000);
+		record_add(record, 1000);
+		record_flush(record);
+		while (n < 5 && record_written(record) < n * 1000)
+			usleep(100);
+	}
+	ck_assert_int_eq(record_finish(record, -1, -1), -EFBIG);
+	ck_assert_uint_eq(record_written(record), 4000);
+	ck_assert_int_eq(stat("file", &st), 0);
+	ck_assert_int_eq(st.st_size, 4000);
+	record_free(record);
+	files_free(options.files);
+	leave_folder();
+}
+END_TEST
+
 int main(void)
 {
 	const struct test_case cases[] = {
@@ -244,6 +278,7 @@ int main(void)
 		{old_files_are_deleted, "old_files_are_deleted"},
 		{a_full_ring_has_no_room, "a_full_ring_has_no_room"},
 		{a_failure_is_told_and_ends_with_a_line, "a_failure_is_told_and_ends_with_a_line"},
+		{a_failure_ends_with_a_record, "a_failure_ends_with_a_record"},
 		{},
 	};
 
