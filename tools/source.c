@@ -135,14 +135,10 @@ int source_is_up(const struct source *src)
 	return (request.ifr_flags & IFF_UP) != 0;
 }
 
-/* As much as this process may have, when the address does not say how much. */
-static void enlarge_buffer(const struct kin_endpoint *endpoint, struct kin_sock *sock)
+void source_enlarge_buffer(struct kin_sock *sock)
 {
 	int size = RECEIVE_BUFFER;
 
-	if (kin_endpoint_option(endpoint, "rcvbuf") ||
-	    kin_endpoint_option(endpoint, "rcvbuf-force"))
-		return;
 	if (kin_setsockopt(sock, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0)
 		kin_setsockopt(sock, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 }
@@ -167,7 +163,9 @@ int source_open(struct source *src, const char *stamps)
 		r = kin_open_endpoint(endpoint, KIN_RECEIVE, &sock);
 	if (r < 0)
 		return r;
-	enlarge_buffer(endpoint, sock);
+	if (!kin_endpoint_option(endpoint, "rcvbuf") &&
+	    !kin_endpoint_option(endpoint, "rcvbuf-force"))
+		source_enlarge_buffer(sock);
 	kin_set_timeout(sock, 0);
 	src->socket_drops = 0;
 	begin_device(src);

@@ -63,6 +63,9 @@ int source_describe(struct source *src, const char *text);
 /* @param stamps  the time stamps that the address does not ask for itself. 0 or -errno */
 int source_open(struct source *src, const char *stamps);
 
+/* Give a socket room for as much as this process may have. */
+void source_enlarge_buffer(struct kin_sock *sock);
+
 void source_close(struct source *src, enum source_state state);
 void source_free(struct source *src);
 

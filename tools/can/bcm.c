@@ -7,14 +7,14 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "../source.h"
 #include "bcm.h"
 
-enum { BATCH = 32, RECEIVE_BUFFER = 4 << 20 };
+enum { BATCH = 32 };
 
 static int open_socket(struct bcm_bus *bus)
 {
 	struct kin_buf out = {bus->address, sizeof(bus->address), 0};
-	int size = RECEIVE_BUFFER;
 	int r;
 
 	kin_buf_puts(&out, "bcm:");
@@ -26,9 +26,7 @@ static int open_socket(struct bcm_bus *bus)
 		r = kin_batch_new(BATCH, KIN_BCM_MSG_MAX, 0, &bus->batch);
 	if (r < 0)
 		return complain_of(bus->address, r);
-	/* As much as this process may have. */
-	if (kin_setsockopt(bus->sock, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0)
-		kin_setsockopt(bus->sock, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	source_enlarge_buffer(bus->sock);
 	return 0;
 }
 

@@ -7,12 +7,11 @@
 #include <unistd.h>
 
 #include <kin/family.h>
+#include "../source.h"
 #include "isotp-print.h"
 
 enum { BATCH = 64, SECOND_MS = 1000 };
 #define SECOND_NS INT64_C(1000000000)
-/* The kernel cuts it to net.core.rmem_max. */
-#define BUFFER "8388608"
 
 struct sniff {
 	const struct invocation *inv;
@@ -124,7 +123,7 @@ static int parse(struct sniff *sniff)
 		return complain_of("memory", -ENOMEM);
 	kin_buf_puts(&address, "can:");
 	kin_buf_put_body(&address, inv->args[0], strlen(inv->args[0]));
-	kin_buf_puts(&address, ",fd=on,timestamps=software,drops=on,rcvbuf=" BUFFER);
+	kin_buf_puts(&address, ",fd=on,timestamps=software,drops=on");
 	for (unsigned i = 0; !status && (pair = inv_value_at(inv, "pair", i)); i++)
 		status = add_pair(sniff, pair, &address);
 	kin_buf_end(&address);
@@ -146,6 +145,7 @@ static int open_all(struct sniff *sniff)
 		snprintf(name, sizeof(name), "can:%.48s", sniff->inv->args[0]);
 		return complain_of(name, r);
 	}
+	source_enlarge_buffer(sniff->sock);
 	r = kin_batch_new(BATCH, CANFD_MTU, 0, &sniff->batch);
 	if (r == 0)
 		r = kin_format_new(kin_sock_family(sniff->sock), "text", &sniff->printer.names);
