@@ -477,6 +477,12 @@ START_TEST(states_of_a_serial_controller)
 	ck_assert_uint_eq(c->device.bus_off, 1);
 	kin_can_controller_free(c);
 	doctor_says(s.name, sock, doctor, "bus-off");
+	/* Not asked of the kernel: it may jump into nowhere. */
+	ck_refused(kin_can_restart(s.name), EOPNOTSUPP, "its driver can't: set it down and up");
+	ck_refused(set_restart_ms(s.name, 100), EOPNOTSUPP, "its driver can't restart it");
+	ck_ok(set_up(s.name, false));
+	ck_ok(set_up(s.name, true));
+	kin_can_controller_free(wait_for_state(s.name, CAN_STATE_ERROR_ACTIVE));
 	serial_close(&s);
 }
 END_TEST

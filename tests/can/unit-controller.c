@@ -470,6 +470,14 @@ START_TEST(interfaces_that_can_not_work)
 	look_at(&look, "20000040#0000000000000000", 1, false);
 	look_end(&look, "fault:bus-off note:no-error-reports");
 	look_begin(&look);
+	look.after.state = CAN_STATE_BUS_OFF;
+	strcpy(look.after.driver, "can"); /* a serial line's */
+	ck_assert_int_ge(kin_can_doctor_judge(look.doctor, &look.after, &look.list), 1);
+	ck_assert_str_eq(look.list[0].remedy,
+			 "Mend that first; then kin can down can0, and kin can up can0.");
+	free(look.list);
+	look_end(&look, "fault:bus-off warning:silence note:no-error-reports");
+	look_begin(&look);
 	look.after.restart_ms = 100;
 	look.after.device.bus_off = 3;
 	look.after.device.restarts = 3;

@@ -176,6 +176,8 @@ static int may_restart(const struct kin_can_controller *now)
 	if (now->restart_ms)
 		return kin_fail(EBUSY, "it restarts by itself, %u ms after bus-off",
 				now->restart_ms);
+	if (!can_controller_restarts(now))
+		return kin_fail(EOPNOTSUPP, "its driver can't: set it down and up");
 	return 0;
 }
 

@@ -296,7 +296,7 @@ KIN_API int kin_can_apply(const char *ifname, const struct kin_can_config *confi
 /**
  * Bring a controller back from bus-off. Needs CAP_NET_ADMIN.
  * @return 0; -EBUSY: it is not bus-off, or restart_ms does it; -EINVAL: the interface is down;
- *         -EOPNOTSUPP: it is no controller
+ *         -EOPNOTSUPP: it is no controller, or its driver can't (slcan, can327)
  */
 KIN_API int kin_can_restart(const char *ifname);
 

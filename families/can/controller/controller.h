@@ -3,6 +3,8 @@
 #ifndef KIN_CAN_CONTROLLER_INTERNAL_H
 #define KIN_CAN_CONTROLLER_INTERNAL_H
 
+#include <string.h>
+
 #include "can-controller.h"
 
 /* ---- Kernel headers ------------------------------------------------------------------------ */
@@ -38,6 +40,16 @@ extern const struct can_phase can_phases[KIN_CAN_PHASES];
 
 /* The names of these modes, with ", " between them, or "none". */
 void can_put_modes(struct kin_buf *out, uint32_t modes);
+
+/*
+ * Has its driver a way back from bus-off? Those of serial lines, slcan and can327, have none; asked
+ * for one, the kernel jumps through a null pointer before Linux 6.16. There is no device behind
+ * them, and the kernel gives the kind for the driver.
+ */
+static inline bool can_controller_restarts(const struct kin_can_controller *controller)
+{
+	return strcmp(controller->driver, "can") != 0;
+}
 
 /* ---- Bit timing: bittiming.c --------------------------------------------------------------- */
 

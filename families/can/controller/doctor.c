@@ -228,7 +228,10 @@ static void judge_bus_off(struct judgement *j)
 	WHY(f, "Its own frames went wrong some 32 times in a row: another bit rate than the "
 	       "others', CAN_H and CAN_L swapped or shorted, no termination, or a transceiver "
 	       "without power.");
-	if (stays)
+	if (stays && !can_controller_restarts(j->c))
+		REMEDY(f, "Mend that first; then kin can down %s, and kin can up %s.", j->c->name,
+		       j->c->name);
+	else if (stays)
 		REMEDY(f,
 		       "Mend that first; then kin can restart %s, or kin can up %s --restart-ms "
 		       "100 so that it comes back by itself.",

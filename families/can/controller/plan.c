@@ -11,7 +11,9 @@ static const char *model_of(const struct kin_can_controller *now)
 {
 	const char *name = now->phases[KIN_CAN_NOMINAL].limits.name;
 
-	return *name ? name : *now->driver ? now->driver : "controller";
+	return *name                                          ? name
+	       : *now->driver && can_controller_restarts(now) ? now->driver
+							      : "controller";
 }
 
 static bool is_named(const struct can_bittiming *timing)
@@ -307,6 +309,10 @@ static int plan_controller(const struct kin_can_controller *now,
 	if (plan->named & CONFIG_MTU)
 		return kin_fail(EINVAL,
 				"the MTU of a controller follows its mode: 72 with fd, 16 without");
+	if (config->named & CONFIG_RESTART_MS && config->restart_ms &&
+	    !can_controller_restarts(now))
+		return kin_fail(EOPNOTSUPP,
+				"its driver can't restart it: after bus-off, set it down and up");
 	if (config->named & CONFIG_RESTART_MS && config->restart_ms != now->restart_ms)
 		plan->named |= CONFIG_RESTART_MS;
 	if (config->named & CONFIG_TERMINATION && config->termination != now->termination)
