@@ -35,7 +35,7 @@ static int parse_raw(const char *text, struct kin_addr *ret_addr)
 
 int addr_refused(const struct kin_addr *addr)
 {
-	NEED(addr);
+	KIN_NEED(addr);
 	return kin_fail(EINVAL, "the length %u of an address is not in %zu-%zu", addr->len,
 			sizeof(sa_family_t), sizeof(addr->ss));
 }
@@ -45,8 +45,8 @@ int kin_addr_parse(const char *text, struct kin_addr *ret_addr)
 	struct kin_endpoint *e KIN_CLEANUP(kin_endpoint_free) = NULL;
 	int r;
 
-	NEED(text);
-	NEED(ret_addr);
+	KIN_NEED(text);
+	KIN_NEED(ret_addr);
 	if (strncmp(text, raw_scheme, strlen(raw_scheme)) == 0)
 		return parse_raw(text + strlen(raw_scheme), ret_addr);
 	r = kin_endpoint_parse(text, &e);
@@ -108,8 +108,8 @@ ssize_t kin_addr_format(const struct kin_addr *addr, int type, int protocol, cha
 	const size_t head = offsetof(struct sockaddr, sa_data);
 	struct kin_buf out = {buf, size, 0};
 
-	NEED(addr);
-	NEED_ROOM(buf, size);
+	KIN_NEED(addr);
+	KIN_NEED_ROOM(buf, size);
 	if (addr->len > sizeof(addr->ss))
 		return addr_check(addr);
 	if (addr->len >= head && !put_addr(addr, type, protocol, &out)) {
@@ -124,8 +124,8 @@ bool kin_addr_equal(const struct kin_addr *a, const struct kin_addr *b)
 {
 	const struct kin_family *family;
 
-	NEED_OR(a, false);
-	NEED_OR(b, false);
+	KIN_NEED_OR(a, false);
+	KIN_NEED_OR(b, false);
 	if (a->len < sizeof(sa_family_t) || b->len < sizeof(sa_family_t))
 		return a->len == b->len;
 	if (a->len > sizeof(a->ss) || b->len > sizeof(b->ss))
@@ -143,7 +143,7 @@ int kin_addr_ifindex(const struct kin_addr *addr)
 {
 	const struct kin_family *family = NULL;
 
-	NEED(addr);
+	KIN_NEED(addr);
 	if (addr->len >= sizeof(sa_family_t) && addr->len <= sizeof(addr->ss))
 		family = family_of_domain(addr->sa.sa_family);
 	return family && family->ifindex ? family->ifindex(addr) : 0;

@@ -59,7 +59,7 @@ int kin_adopt_as(int fd, int domain, int type, int protocol, struct kin_sock **r
 	int64_t timeout_ns = kin_default_timeout();
 	int flags, r;
 
-	NEED(ret_sock);
+	KIN_NEED(ret_sock);
 	r = check_kind(fd, &kind);
 	if (r == 0)
 		r = find_kind(fd, &kind);
@@ -108,8 +108,8 @@ int kin_dup(const struct kin_sock *sock, struct kin_sock **ret_sock)
 	int fd;
 	int r;
 
-	NEED(sock);
-	NEED(ret_sock);
+	KIN_NEED(sock);
+	KIN_NEED(ret_sock);
 	fd = copy_fd(sock->fd);
 	if (fd < 0)
 		return fd;
@@ -130,14 +130,14 @@ int kin_inheritable(const struct kin_sock *sock)
 {
 	int flags;
 
-	NEED(sock);
+	KIN_NEED(sock);
 	flags = fcntl(sock->fd, F_GETFD);
 	return flags < 0 ? fail_fd(errno, sock->fd, "fcntl") : !(flags & FD_CLOEXEC);
 }
 
 int kin_set_inheritable(struct kin_sock *sock, bool inheritable)
 {
-	NEED(sock);
+	KIN_NEED(sock);
 	if (fcntl(sock->fd, F_SETFD, inheritable ? 0 : FD_CLOEXEC) < 0)
 		return fail_fd(errno, sock->fd, "fcntl");
 	return 0;

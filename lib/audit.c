@@ -24,7 +24,7 @@ int kin_audit_ask(const struct kin_audit *what)
 	void *data;
 	int r;
 
-	NEED(what);
+	KIN_NEED(what);
 	if (!audited())
 		return 0;
 	/* Not held over the call: the hook may open sockets, or replace itself. */

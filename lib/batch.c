@@ -66,7 +66,7 @@ int kin_batch_new(unsigned count, size_t size, size_t control_size, struct kin_b
 	struct layout l;
 	char *memory;
 
-	NEED(ret_batch);
+	KIN_NEED(ret_batch);
 	if (count == 0 || size == 0)
 		return kin_fail(EINVAL, "a batch of %u messages of %zu bytes holds nothing", count,
 				size);
@@ -154,13 +154,13 @@ void batch_begin_recv(struct kin_batch *b)
 
 unsigned kin_batch_capacity(const struct kin_batch *batch)
 {
-	NEED_OR(batch, 0);
+	KIN_NEED_OR(batch, 0);
 	return batch->capacity;
 }
 
 struct kin_msg *kin_batch_msg(struct kin_batch *batch, unsigned i)
 {
-	NEED_OR(batch, NULL);
+	KIN_NEED_OR(batch, NULL);
 	if (unlikely(i >= batch->capacity)) {
 		kin_fail(EINVAL, "message %u is not in a batch of %u", i, batch->capacity);
 		return NULL;
@@ -213,8 +213,8 @@ int kin_recv_batch(struct kin_sock *sock, struct kin_batch *batch, int flags)
 	bool own;
 	int all_flags;
 
-	NEED(sock);
-	NEED(batch);
+	KIN_NEED(sock);
+	KIN_NEED(batch);
 	own = receives_itself(sock);
 	all_flags = recv_flags(sock, flags) | MSG_WAITFORONE;
 	batch_begin_recv(batch);
@@ -250,7 +250,7 @@ int kin_recv_batch(struct kin_sock *sock, struct kin_batch *batch, int flags)
 static int check_message(const struct kin_msg *msg)
 {
 	if (unlikely(!msg->data && msg->len))
-		return fail_null("msg->data");
+		return kin_fail(EINVAL, "msg->data is NULL");
 	if (msg->addr.len) {
 		int r = addr_check(&msg->addr);
 
@@ -302,8 +302,8 @@ int kin_send_batch(struct kin_sock *sock, struct kin_batch *batch, unsigned firs
 	int all_flags;
 	int r;
 
-	NEED(sock);
-	NEED(batch);
+	KIN_NEED(sock);
+	KIN_NEED(batch);
 	own = sends_itself(sock);
 	all_flags = flags | sock->send_flags;
 	if (count == 0)
@@ -349,8 +349,8 @@ unsigned kin_take_fds(struct kin_batch *batch, struct kin_msg *msg, int fds[], u
 	struct kin_cmsg cmsg = {};
 	unsigned n = 0;
 
-	NEED_OR(batch, 0);
-	NEED_OR(msg, 0);
+	KIN_NEED_OR(batch, 0);
+	KIN_NEED_OR(msg, 0);
 	if (!fds || !batch->has_fds)
 		return 0;
 	received.control = msg->control;

@@ -42,8 +42,8 @@ static inline bool next_cmsg(const struct kin_msg *msg, struct kin_cmsg *cmsg)
 
 bool kin_next_cmsg(const struct kin_msg *msg, struct kin_cmsg *cmsg)
 {
-	NEED_OR(msg, false);
-	NEED_OR(cmsg, false);
+	KIN_NEED_OR(msg, false);
+	KIN_NEED_OR(cmsg, false);
 	return next_cmsg(msg, cmsg);
 }
 
@@ -111,9 +111,9 @@ int kin_add_cmsg(struct kin_msg *msg, int level, int type, const void *data, siz
 	struct cmsghdr header = {.cmsg_level = level, .cmsg_type = type};
 	char *begin;
 
-	NEED(msg);
-	NEED_ROOM(msg->control, msg->control_size);
-	NEED_ROOM(data, len);
+	KIN_NEED(msg);
+	KIN_NEED_ROOM(msg->control, msg->control_size);
+	KIN_NEED_ROOM(data, len);
 	begin = msg->control;
 	if (msg->control_len > msg->control_size)
 		return kin_fail(EINVAL, "control_len %zu is above control_size %zu",

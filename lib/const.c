@@ -38,7 +38,7 @@ const struct kin_const *kin_const_find(const char *name)
 	const struct kin_const *row;
 	const struct kin_family *family;
 
-	NEED_OR(name, NULL);
+	KIN_NEED_OR(name, NULL);
 	row = find_in(core_consts, name);
 	for (unsigned i = 0; !row && (family = kin_family_at(i)); i++)
 		row = find_in(family->consts, name);
@@ -61,7 +61,7 @@ const struct kin_const_elsewhere *kin_const_elsewhere(const char *name)
 {
 	const struct kin_const_elsewhere *row;
 
-	NEED_OR(name, NULL);
+	KIN_NEED_OR(name, NULL);
 	if (kin_const_find(name))
 		return NULL;
 	for (unsigned i = 0; (row = kin_const_elsewhere_at(i)); i++)

@@ -13,27 +13,6 @@
 #define likely(condition)   __builtin_expect(!!(condition), 1)
 #define unlikely(condition) __builtin_expect(!!(condition), 0)
 
-/*
- * What a public function can't do without stands before all else in it: NULL gives -EINVAL, or
- * what is said (nothing, of a void function), and the words "sock is NULL".
- */
-#define NEED_OR(argument, otherwise)                                                               \
-	do {                                                                                       \
-		if (unlikely(!(argument))) {                                                       \
-			fail_null(#argument);                                                      \
-			return otherwise;                                                          \
-		}                                                                                  \
-	} while (0)
-#define NEED(argument) NEED_OR(argument, -EINVAL)
-
-/* A buffer, which may be NULL when it holds nothing. */
-#define NEED_ROOM(buf, size)                                                                       \
-	do {                                                                                       \
-		if (unlikely(!(buf)))                                                              \
-			if ((size) > 0)                                                            \
-				return fail_null(#buf);                                            \
-	} while (0)
-
 struct kin_sock {
 	int fd;
 	int domain, type, protocol;
@@ -94,7 +73,6 @@ void failure_keep(struct failure *kept); /* around what may fail without anybody
 void failure_restore(const struct failure *kept);
 int fail_errno(int err, const char *what); /* "WHAT: strerror"; returns -err */
 int fail_oom(void);
-int fail_null(const char *argument) __attribute__((cold));
 
 static inline bool has_connections(int type)
 {

@@ -58,14 +58,14 @@ void give_default_interrupt(struct kin_sock *sock)
 
 void kin_set_interrupt(struct kin_sock *sock, bool (*stop)(void *data), void *data)
 {
-	NEED_OR(sock, );
+	KIN_NEED_OR(sock, );
 	sock->stop = stop;
 	sock->stop_data = data;
 }
 
 int kin_interrupted(const struct kin_sock *sock)
 {
-	NEED(sock);
+	KIN_NEED(sock);
 	if (sock->stop && sock->stop(sock->stop_data))
 		return kin_fail(EINTR, "interrupted by a signal");
 	return 0;
@@ -157,6 +157,6 @@ int kin_wait(struct kin_sock *sock, short events)
 {
 	struct wait wait = {.sock = sock};
 
-	NEED(sock);
+	KIN_NEED(sock);
 	return wait_ready(&wait, events);
 }

@@ -209,8 +209,8 @@ int kin_endpoint_parse(const char *text, struct kin_endpoint **ret_endpoint)
 	char *scratch;
 	int r;
 
-	NEED(text);
-	NEED(ret_endpoint);
+	KIN_NEED(text);
+	KIN_NEED(ret_endpoint);
 	e = calloc(1, sizeof(*e));
 	scratch = malloc(strlen(text) + 1);
 	r = e && scratch ? parse_into(e, text, scratch) : fail_oom();
@@ -234,9 +234,9 @@ int kin_endpoint_new(const char *scheme, const struct kin_addr *addr,
 	struct kin_endpoint *e;
 	int r;
 
-	NEED(scheme);
-	NEED(addr);
-	NEED(ret_endpoint);
+	KIN_NEED(scheme);
+	KIN_NEED(addr);
+	KIN_NEED(ret_endpoint);
 	if (addr->len > 0 && addr_check(addr) < 0)
 		return -EINVAL;
 	family = family_of_scheme(scheme, strlen(scheme), &proto);
@@ -261,9 +261,9 @@ int kin_endpoint_set(struct kin_endpoint *endpoint, const char *name, const char
 {
 	int r;
 
-	NEED(endpoint);
-	NEED(name);
-	NEED(value);
+	KIN_NEED(endpoint);
+	KIN_NEED(name);
+	KIN_NEED(value);
 	r = take_option(endpoint, name, value);
 	if (r < 0 || !is_addr_opt(endpoint, name))
 		return r;
@@ -306,8 +306,8 @@ ssize_t kin_endpoint_format(const struct kin_endpoint *endpoint, char *buf, size
 {
 	struct kin_buf out = {buf, size, 0};
 
-	NEED(endpoint);
-	NEED_ROOM(buf, size);
+	KIN_NEED(endpoint);
+	KIN_NEED_ROOM(buf, size);
 	kin_buf_printf(&out, "%s:", endpoint->proto->scheme);
 	if (endpoint->target.addr.len) {
 		endpoint->family->format(endpoint->proto, &endpoint->target, &out);
@@ -322,25 +322,25 @@ ssize_t kin_endpoint_format(const struct kin_endpoint *endpoint, char *buf, size
 
 const struct kin_family *kin_endpoint_family(const struct kin_endpoint *endpoint)
 {
-	NEED_OR(endpoint, NULL);
+	KIN_NEED_OR(endpoint, NULL);
 	return endpoint->family;
 }
 
 const struct kin_proto *kin_endpoint_proto(const struct kin_endpoint *endpoint)
 {
-	NEED_OR(endpoint, NULL);
+	KIN_NEED_OR(endpoint, NULL);
 	return endpoint->proto;
 }
 
 const struct kin_addr *kin_endpoint_addr(const struct kin_endpoint *endpoint)
 {
-	NEED_OR(endpoint, NULL);
+	KIN_NEED_OR(endpoint, NULL);
 	return &endpoint->target.addr;
 }
 
 const char *kin_endpoint_body(const struct kin_endpoint *endpoint)
 {
-	NEED_OR(endpoint, NULL);
+	KIN_NEED_OR(endpoint, NULL);
 	return endpoint->body;
 }
 
@@ -348,8 +348,8 @@ const char *kin_endpoint_option(const struct kin_endpoint *endpoint, const char 
 {
 	const struct setting *s;
 
-	NEED_OR(endpoint, NULL);
-	NEED_OR(name, NULL);
+	KIN_NEED_OR(endpoint, NULL);
+	KIN_NEED_OR(name, NULL);
 	s = find_setting(endpoint, name);
 	return s ? s->value : NULL;
 }

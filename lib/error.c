@@ -111,8 +111,3 @@ int fail_oom(void)
 {
 	return kin_fail(ENOMEM, "out of memory");
 }
-
-int fail_null(const char *argument)
-{
-	return kin_fail(EINVAL, "%s is NULL", argument);
-}

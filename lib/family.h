@@ -18,6 +18,7 @@
 #ifndef KIN_FAMILY_H
 #define KIN_FAMILY_H
 
+#include <errno.h>
 #include <kin/kin.h>
 #include <kin/text.h>
 
@@ -42,6 +43,28 @@ KIN_API int kin_fail(int err, const char *format, ...) KIN_PRINTF(2, 3);
 /** Fail in a domain of its own: kin_error_domain() and kin_error_code(). @return -err */
 KIN_API int kin_fail_in(enum kin_errdomain domain, int code, int err, const char *format, ...)
 	KIN_PRINTF(4, 5);
+
+/**
+ * What a function can't do without stands before all else in it: NULL gives what is said (nothing,
+ * of a void function), and the words "sock is NULL".
+ */
+#define KIN_NEED_OR(argument, otherwise)                                                           \
+	do {                                                                                       \
+		if (__builtin_expect(!(argument), 0)) {                                            \
+			kin_fail(EINVAL, "%s is NULL", #argument);                                 \
+			return otherwise;                                                          \
+		}                                                                                  \
+	} while (0)
+
+/** The same where a negative errno value is returned: -EINVAL. */
+#define KIN_NEED(argument) KIN_NEED_OR(argument, -EINVAL)
+
+/** A buffer, which may be NULL when it holds nothing, as of snprintf(3). */
+#define KIN_NEED_ROOM(buf, size)                                                                   \
+	do {                                                                                       \
+		if ((size) > 0)                                                                    \
+			KIN_NEED(buf);                                                             \
+	} while (0)
 
 /**
  * A whole number in C notation (0x.., 0.., decimal), all of text, within min..max.

@@ -116,8 +116,8 @@ int kin_format_new(const struct kin_family *family, const char *style,
 	struct kin_format *format;
 	int r;
 
-	NEED(style);
-	NEED(ret_format);
+	KIN_NEED(style);
+	KIN_NEED(ret_format);
 	format = calloc(1, sizeof(*format));
 	if (!format)
 		return fail_oom();
@@ -142,7 +142,7 @@ void kin_format_free(struct kin_format *format)
 
 void kin_format_set_time(struct kin_format *format, enum kin_time_style style, bool nanoseconds)
 {
-	NEED_OR(format, );
+	KIN_NEED_OR(format, );
 	format->time_style = style;
 	format->nanoseconds = nanoseconds;
 }
@@ -193,11 +193,11 @@ ssize_t kin_format_msg(struct kin_format *format, struct kin_sock *sock, const s
 	struct kin_buf out = {buf, size, 0};
 	int r;
 
-	NEED(format);
-	NEED(sock);
-	NEED(msg);
-	NEED_ROOM(msg->data, msg->len);
-	NEED_ROOM(buf, size);
+	KIN_NEED(format);
+	KIN_NEED(sock);
+	KIN_NEED(msg);
+	KIN_NEED_ROOM(msg->data, msg->len);
+	KIN_NEED_ROOM(buf, size);
 	r = suit(format, sock);
 	if (r < 0)
 		return r;
@@ -213,8 +213,8 @@ int kin_format_add(struct kin_format *format, struct kin_sock *sock)
 {
 	int r;
 
-	NEED(format);
-	NEED(sock);
+	KIN_NEED(format);
+	KIN_NEED(sock);
 	r = suit(format, sock);
 	if (r == 0 && format->style->add)
 		format->style->add(format, sock);
@@ -225,8 +225,8 @@ ssize_t kin_format_begin(struct kin_format *format, char *buf, size_t size)
 {
 	struct kin_buf out = {buf, size, 0};
 
-	NEED(format);
-	NEED_ROOM(buf, size);
+	KIN_NEED(format);
+	KIN_NEED_ROOM(buf, size);
 	if (format->style->begin)
 		format->style->begin(format, &out);
 	kin_buf_end(&out);
@@ -237,8 +237,8 @@ ssize_t kin_format_end(struct kin_format *format, char *buf, size_t size)
 {
 	struct kin_buf out = {buf, size, 0};
 
-	NEED(format);
-	NEED_ROOM(buf, size);
+	KIN_NEED(format);
+	KIN_NEED_ROOM(buf, size);
 	if (format->style->end)
 		format->style->end(format, &out);
 	kin_buf_end(&out);
@@ -250,7 +250,7 @@ const char *kin_format_ifname(struct kin_format *format, int ifindex)
 	struct priv *priv;
 	unsigned slot = (unsigned)ifindex % IFNAMES;
 
-	NEED_OR(format, NULL);
+	KIN_NEED_OR(format, NULL);
 	priv = format->priv;
 	if (priv->slots[slot].index != ifindex || ifindex == 0) {
 		if (!if_indextoname((unsigned)ifindex, priv->slots[slot].name))
@@ -286,8 +286,8 @@ void kin_format_put_time(struct kin_format *format, int64_t time_ns, struct kin_
 	const int64_t second = 1000000000;
 	int64_t since = 0;
 
-	NEED_OR(format, );
-	NEED_OR(out, );
+	KIN_NEED_OR(format, );
+	KIN_NEED_OR(out, );
 	if (format->time_style == KIN_TIME_NONE)
 		return;
 	/* Differences are those of the times as they would be shown. */
@@ -419,9 +419,9 @@ void kin_format_put_json_head(struct kin_format *format, struct kin_sock *sock,
 		[KIN_CLOCK_HARDWARE] = "hardware",
 	};
 
-	NEED_OR(sock, );
-	NEED_OR(msg, );
-	NEED_OR(out, );
+	KIN_NEED_OR(sock, );
+	KIN_NEED_OR(msg, );
+	KIN_NEED_OR(out, );
 	(void)format;
 	kin_buf_printf(out, "{\"scheme\":\"%s\"", sock->proto ? sock->proto->scheme : "socket");
 	if (msg->clock != KIN_CLOCK_NONE)
@@ -453,9 +453,9 @@ void kin_format_put_json_tail(struct kin_format *format, struct kin_sock *sock,
 	const char *before = ",\"cmsg\":{";
 	const char *after = "";
 
-	NEED_OR(sock, );
-	NEED_OR(msg, );
-	NEED_OR(out, );
+	KIN_NEED_OR(sock, );
+	KIN_NEED_OR(msg, );
+	KIN_NEED_OR(out, );
 	(void)format;
 	while (kin_next_cmsg(msg, &cmsg)) {
 		const struct kin_cmsg_type *row = cmsg_type(sock->family, cmsg.level, cmsg.type);

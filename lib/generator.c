@@ -199,8 +199,8 @@ int kin_generator_new(const struct kin_family *family, const struct kin_proto *p
 	struct kin_generator *generator;
 	int r;
 
-	NEED(proto);
-	NEED(ret_generator);
+	KIN_NEED(proto);
+	KIN_NEED(ret_generator);
 	generator = calloc(1, sizeof(*generator));
 	if (!generator)
 		return fail_oom();
@@ -231,9 +231,9 @@ int kin_generator_set(struct kin_generator *generator, const char *field, const 
 	char text[256];
 	struct kin_buf list = {text, sizeof(text), 0};
 
-	NEED(generator);
-	NEED(field);
-	NEED(value);
+	KIN_NEED(generator);
+	KIN_NEED(field);
+	KIN_NEED(value);
 	for (unsigned i = 0; i < generator->n_fields; i++) {
 		if (!generator->fields[i])
 			continue;
@@ -247,8 +247,8 @@ int kin_generator_set(struct kin_generator *generator, const char *field, const 
 
 int kin_generator_set_content(struct kin_generator *generator, const char *content)
 {
-	NEED(generator);
-	NEED(content);
+	KIN_NEED(generator);
+	KIN_NEED(content);
 	for (unsigned i = 0; i < generator->n_fields; i++) {
 		const struct kin_gen_field *field = generator->fields[i];
 		const char *text;
@@ -345,7 +345,7 @@ static bool has_field(const struct kin_generator *generator, unsigned field)
 
 bool kin_gen_is_set(const struct kin_generator *generator, unsigned field)
 {
-	NEED_OR(generator, false);
+	KIN_NEED_OR(generator, false);
 	return has_field(generator, field) && generator->rules[field].set;
 }
 
@@ -361,13 +361,13 @@ size_t kin_gen_len(const struct kin_generator *generator, unsigned field)
 
 uint64_t kin_gen_varying(const struct kin_generator *generator)
 {
-	NEED_OR(generator, 0);
+	KIN_NEED_OR(generator, 0);
 	return generator->varying;
 }
 
 void *kin_gen_kept(struct kin_generator *generator)
 {
-	NEED_OR(generator, NULL);
+	KIN_NEED_OR(generator, NULL);
 	return generator->kept;
 }
 
@@ -375,7 +375,7 @@ uint64_t kin_gen_number(struct kin_generator *generator, unsigned field, uint64_
 {
 	const struct rule *rule;
 
-	NEED_OR(generator, min);
+	KIN_NEED_OR(generator, min);
 	if (unlikely(!has_field(generator, field) || min > max))
 		return min;
 	rule = &generator->rules[field];
@@ -432,8 +432,8 @@ void kin_gen_bytes(struct kin_generator *generator, unsigned field, void *data, 
 {
 	const struct rule *rule;
 
-	NEED_OR(generator, );
-	NEED_OR(data, );
+	KIN_NEED_OR(generator, );
+	KIN_NEED_OR(data, );
 	if (!has_field(generator, field) || len == 0)
 		return;
 	rule = &generator->rules[field];
@@ -474,9 +474,9 @@ int kin_generator_next(struct kin_generator *generator, uint64_t number, struct 
 {
 	int r;
 
-	NEED(generator);
-	NEED(msg);
-	NEED(msg->data);
+	KIN_NEED(generator);
+	KIN_NEED(msg);
+	KIN_NEED(msg->data);
 	generator->number = number;
 	/* Messages have a million steps of the sequence each. */
 	generator->state = generator->seed + (number << 20) * STEP;

@@ -25,7 +25,7 @@ ssize_t kin_hostname(char *buf, size_t size)
 	char name[HOST_NAME_MAX + 1] = "";
 	int r;
 
-	NEED_ROOM(buf, size);
+	KIN_NEED_ROOM(buf, size);
 	r = kin_audit_ask(&(struct kin_audit){.event = KIN_AUDIT_HOSTNAME});
 	if (r < 0)
 		return r;
@@ -39,7 +39,7 @@ int kin_set_hostname(const char *name)
 	size_t len;
 	int r;
 
-	NEED(name);
+	KIN_NEED(name);
 	len = strlen(name);
 	if (len > HOST_NAME_MAX)
 		return kin_fail(ENAMETOOLONG,
@@ -61,7 +61,7 @@ int kin_if_list(struct kin_if **ret_list)
 	struct kin_if *list;
 	int n = 0;
 
-	NEED(ret_list);
+	KIN_NEED(ret_list);
 	rows = if_nameindex();
 	if (!rows)
 		return fail_errno(errno, "if_nameindex");
@@ -84,7 +84,7 @@ int kin_if_index(const char *name)
 	size_t len;
 	unsigned index;
 
-	NEED(name);
+	KIN_NEED(name);
 	len = strlen(name);
 	if (len >= IF_NAMESIZE)
 		return kin_fail(ENAMETOOLONG,
@@ -101,7 +101,7 @@ ssize_t kin_if_name(unsigned index, char *buf, size_t size)
 {
 	char name[IF_NAMESIZE];
 
-	NEED_ROOM(buf, size);
+	KIN_NEED_ROOM(buf, size);
 	if (if_indextoname(index, name))
 		return give_text(name, buf, size);
 	if (errno == ENXIO)

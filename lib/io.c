@@ -16,7 +16,7 @@ static inline int check_len(size_t len)
 
 #define NEED_DATA(data, len)                                                                       \
 	do {                                                                                       \
-		NEED_ROOM(data, len);                                                              \
+		KIN_NEED_ROOM(data, len);                                                          \
 		if (check_len(len) < 0)                                                            \
 			return -EINVAL;                                                            \
 	} while (0)
@@ -80,7 +80,7 @@ ssize_t kin_send_to(struct kin_sock *sock, const void *data, size_t len, int fla
 {
 	int r;
 
-	NEED(sock);
+	KIN_NEED(sock);
 	NEED_DATA(data, len);
 	if (!addr || addr->len == 0)
 		return send_waiting(sock, NULL, data, len, flags, NULL);
@@ -93,7 +93,7 @@ ssize_t kin_send_to(struct kin_sock *sock, const void *data, size_t len, int fla
 
 ssize_t kin_send(struct kin_sock *sock, const void *data, size_t len, int flags)
 {
-	NEED(sock);
+	KIN_NEED(sock);
 	NEED_DATA(data, len);
 	return send_waiting(sock, NULL, data, len, flags, NULL);
 }
@@ -135,7 +135,7 @@ int kin_send_all(struct kin_sock *sock, const void *data, size_t len, int flags,
 
 	if (ret_sent)
 		*ret_sent = 0;
-	NEED(sock);
+	KIN_NEED(sock);
 	NEED_DATA(data, len);
 	return send_all_waiting(sock, &wait, data, len, flags, ret_sent);
 }
@@ -203,14 +203,14 @@ ssize_t recv_waiting(struct kin_sock *sock, struct wait *wait, void *data, size_
 ssize_t kin_recv_from(struct kin_sock *sock, void *data, size_t len, int flags,
 		      struct kin_addr *ret_addr)
 {
-	NEED(sock);
+	KIN_NEED(sock);
 	NEED_DATA(data, len);
 	return recv_waiting(sock, NULL, data, len, flags, ret_addr);
 }
 
 ssize_t kin_recv(struct kin_sock *sock, void *data, size_t len, int flags)
 {
-	NEED(sock);
+	KIN_NEED(sock);
 	NEED_DATA(data, len);
 	return recv_waiting(sock, NULL, data, len, flags, NULL);
 }
@@ -218,7 +218,7 @@ ssize_t kin_recv(struct kin_sock *sock, void *data, size_t len, int flags)
 ssize_t kin_recv_into(struct kin_sock *sock, void *buf, size_t size, size_t count, int flags,
 		      struct kin_addr *ret_addr)
 {
-	NEED_ROOM(buf, size);
+	KIN_NEED_ROOM(buf, size);
 	if (count > size)
 		return kin_fail(EINVAL, "a count of %zu is above the buffer's %zu bytes", count,
 				size);

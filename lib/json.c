@@ -195,8 +195,8 @@ int kin_json_next(struct kin_json *json)
 	size_t name_len;
 	int r;
 
-	NEED(json);
-	NEED(json->text);
+	KIN_NEED(json);
+	KIN_NEED(json->text);
 	r = json->at ? 0 : begin(json);
 	if (r < 0)
 		return r;
@@ -220,9 +220,9 @@ int kin_json_next(struct kin_json *json)
 
 int kin_json_bool(const struct kin_json *json, bool *ret_value)
 {
-	NEED(json);
-	NEED(json->value);
-	NEED(ret_value);
+	KIN_NEED(json);
+	KIN_NEED(json->value);
+	KIN_NEED(ret_value);
 	if (json->string || (strcmp(json->value, "true") != 0 && strcmp(json->value, "false") != 0))
 		return kin_fail(EINVAL, "%s: \"" SHOWN "\" is neither true nor false", json->name,
 				SHOW(json->value));
@@ -232,9 +232,9 @@ int kin_json_bool(const struct kin_json *json, bool *ret_value)
 
 int kin_json_int(const struct kin_json *json, int64_t min, int64_t max, int64_t *ret_value)
 {
-	NEED(json);
-	NEED(json->value);
-	NEED(ret_value);
+	KIN_NEED(json);
+	KIN_NEED(json->value);
+	KIN_NEED(ret_value);
 	if (json->string)
 		return kin_fail(EINVAL, "%s: \"" SHOWN "\" is no number", json->name,
 				SHOW(json->value));
@@ -243,9 +243,9 @@ int kin_json_int(const struct kin_json *json, int64_t min, int64_t max, int64_t 
 
 int kin_json_time(const struct kin_json *json, int64_t *ret_ns)
 {
-	NEED(json);
-	NEED(json->value);
-	NEED(ret_ns);
+	KIN_NEED(json);
+	KIN_NEED(json->value);
+	KIN_NEED(ret_ns);
 	if (json->string || !number_read_seconds(json->value, ret_ns))
 		return kin_fail(EINVAL, "%s: \"" SHOWN "\" is no time in seconds", json->name,
 				SHOW(json->value));

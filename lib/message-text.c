@@ -29,8 +29,8 @@ static int parse_text(const char *text, struct kin_msg *msg)
 int kin_msg_parse(const struct kin_family *family, const struct kin_proto *proto, const char *text,
 		  struct kin_msg *msg)
 {
-	NEED(text);
-	NEED(msg);
+	KIN_NEED(text);
+	KIN_NEED(msg);
 	if (strncmp(text, "hex:", 4) == 0)
 		return parse_hex(text + 4, msg);
 	if (strncmp(text, "text:", 5) == 0)
@@ -39,6 +39,6 @@ int kin_msg_parse(const struct kin_family *family, const struct kin_proto *proto
 		return kin_fail(EINVAL,
 				"\"" SHOWN "\": %s messages are written hex:00FF or text:words",
 				SHOW(text), family ? family->name : "such");
-	NEED(proto);
+	KIN_NEED(proto);
 	return family->msg_parse(proto, text, msg);
 }

@@ -11,9 +11,9 @@ int kin_parse_int(const char *text, const char *what, int64_t min, int64_t max, 
 {
 	int64_t value;
 
-	NEED(text);
-	NEED(what);
-	NEED(ret_value);
+	KIN_NEED(text);
+	KIN_NEED(what);
+	KIN_NEED(ret_value);
 	if (!number_read(text, &value))
 		return kin_fail(EINVAL, "%s \"" SHOWN "\" is not a whole number", what, SHOW(text));
 	if (value < min || value > max)
@@ -27,9 +27,9 @@ int kin_parse_hex(const char *text, const char *what, uint64_t max, uint64_t *re
 {
 	uint64_t value;
 
-	NEED(text);
-	NEED(what);
-	NEED(ret_value);
+	KIN_NEED(text);
+	KIN_NEED(what);
+	KIN_NEED(ret_value);
 	if (!number_read_hex(text, &value))
 		return kin_fail(EINVAL, "%s \"" SHOWN "\" is not a number in hex digits", what,
 				SHOW(text));
@@ -45,9 +45,9 @@ int kin_parse_bool(const char *text, const char *what, bool *ret_value)
 	static const char *const yes[] = {"on", "yes", "true", "1"};
 	static const char *const no[] = {"off", "no", "false", "0"};
 
-	NEED(text);
-	NEED(what);
-	NEED(ret_value);
+	KIN_NEED(text);
+	KIN_NEED(what);
+	KIN_NEED(ret_value);
 	for (size_t i = 0; i < N_ELEMENTS(yes); i++) {
 		if (strcmp(text, yes[i]) == 0 || strcmp(text, no[i]) == 0) {
 			*ret_value = strcmp(text, yes[i]) == 0;
@@ -63,9 +63,9 @@ ssize_t kin_parse_bytes(const char *text, const char *what, void *data, size_t s
 	const char *s = text;
 	size_t n = 0;
 
-	NEED(text);
-	NEED(what);
-	NEED_ROOM(data, size);
+	KIN_NEED(text);
+	KIN_NEED(what);
+	KIN_NEED_ROOM(data, size);
 	while (*s) {
 		int high = number_digit(s[0]);
 		int low = high < 0 ? -1 : number_digit(s[1]);
@@ -91,7 +91,7 @@ bool kin_scheme_in(const char *schemes, const char *scheme)
 {
 	size_t len;
 
-	NEED_OR(scheme, false);
+	KIN_NEED_OR(scheme, false);
 	len = strlen(scheme);
 	if (!schemes)
 		return true;

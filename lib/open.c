@@ -31,8 +31,8 @@ int kin_open_target(struct kin_sock *sock, const struct kin_target *target, enum
 	bool connections;
 	int r;
 
-	NEED(sock);
-	NEED(target);
+	KIN_NEED(sock);
+	KIN_NEED(target);
 	bus = sock->proto && (sock->proto->flags & KIN_PROTO_BUS);
 	connections = has_connections(sock->type);
 	if (bus) {
@@ -171,8 +171,8 @@ int kin_open_endpoint(const struct kin_endpoint *endpoint, enum kin_role role,
 	int64_t deadline_ns;
 	int n, r;
 
-	NEED(endpoint);
-	NEED(ret_sock);
+	KIN_NEED(endpoint);
+	KIN_NEED(ret_sock);
 	deadline_ns = kin_deadline(timeout_of(endpoint));
 	if ((unsigned)role > KIN_LISTEN)
 		return kin_fail(EINVAL, "role %d is none of enum kin_role", (int)role);

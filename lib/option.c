@@ -288,10 +288,10 @@ int kin_opt_read(const struct kin_opt *opt, const char *text, void *value, sockl
 	struct value read;
 	int r;
 
-	NEED(opt);
-	NEED(text);
-	NEED(value);
-	NEED(ret_len);
+	KIN_NEED(opt);
+	KIN_NEED(text);
+	KIN_NEED(value);
+	KIN_NEED(ret_len);
 	r = read_value(opt, text, &read);
 	if (r < 0)
 		return r;
@@ -304,9 +304,9 @@ void kin_opt_put(const struct kin_opt *opt, const void *value, socklen_t len, st
 {
 	struct value given = {.len = len < sizeof(given.bytes) ? len : sizeof(given.bytes)};
 
-	NEED_OR(opt, );
-	NEED_OR(value, );
-	NEED_OR(out, );
+	KIN_NEED_OR(opt, );
+	KIN_NEED_OR(value, );
+	KIN_NEED_OR(out, );
 	memcpy(given.bytes, value, given.len);
 	put_value(opt, &given, out);
 }
@@ -348,8 +348,8 @@ static int fail_option(const struct kin_sock *sock, const struct kin_opt *opt, c
 int kin_opt_store(struct kin_sock *sock, const struct kin_opt *opt, const char *text, int level,
 		  int optname, const void *value, socklen_t len)
 {
-	NEED(sock);
-	NEED(opt);
+	KIN_NEED(sock);
+	KIN_NEED(opt);
 	if (setsockopt(sock->fd, level, optname, value, len) < 0)
 		return fail_option(sock, opt, text, errno);
 	return 0;
@@ -428,9 +428,9 @@ int kin_opt_set(struct kin_sock *sock, const char *name, const char *value)
 {
 	const struct kin_opt *opt;
 
-	NEED(sock);
-	NEED(name);
-	NEED(value);
+	KIN_NEED(sock);
+	KIN_NEED(name);
+	KIN_NEED(value);
 	opt = opt_find(sock->family, sock->proto, name);
 	return opt ? opt_apply(sock, opt, value) : opt_unknown(sock->family, sock->proto, name);
 }
@@ -441,9 +441,9 @@ ssize_t kin_opt_get(struct kin_sock *sock, const char *name, char *buf, size_t s
 	struct kin_buf out = {buf, size, 0};
 	struct value value = {.len = sizeof(value.bytes)};
 
-	NEED(sock);
-	NEED(name);
-	NEED_ROOM(buf, size);
+	KIN_NEED(sock);
+	KIN_NEED(name);
+	KIN_NEED_ROOM(buf, size);
 	opt = opt_find(sock->family, sock->proto, name);
 	if (!opt)
 		return opt_unknown(sock->family, sock->proto, name);
@@ -472,7 +472,7 @@ static int check_opt_len(socklen_t len)
 
 int kin_setsockopt(struct kin_sock *sock, int level, int name, const void *value, socklen_t len)
 {
-	NEED(sock);
+	KIN_NEED(sock);
 	if (check_opt_len(len) < 0)
 		return -EINVAL;
 	return setsockopt(sock->fd, level, name, value, len) < 0 ? fail_errno(errno, "setsockopt")
@@ -481,9 +481,9 @@ int kin_setsockopt(struct kin_sock *sock, int level, int name, const void *value
 
 int kin_getsockopt(const struct kin_sock *sock, int level, int name, void *value, socklen_t *len)
 {
-	NEED(sock);
-	NEED(len);
-	NEED_ROOM(value, *len);
+	KIN_NEED(sock);
+	KIN_NEED(len);
+	KIN_NEED_ROOM(value, *len);
 	if (check_opt_len(*len) < 0)
 		return -EINVAL;
 	return getsockopt(sock->fd, level, name, value, len) < 0 ? fail_errno(errno, "getsockopt")
@@ -501,7 +501,7 @@ int kin_getsockopt_int(const struct kin_sock *sock, int level, int name, int *re
 	struct value value = {.len = sizeof(value.i)};
 	int r = kin_getsockopt(sock, level, name, value.bytes, &value.len);
 
-	NEED(ret_value);
+	KIN_NEED(ret_value);
 	if (r == 0)
 		*ret_value = (int)number_of(&as_int, &value);
 	return r;

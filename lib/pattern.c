@@ -21,10 +21,10 @@ ssize_t kin_parse_masked(const char *text, const char *what, unsigned char *valu
 {
 	size_t digits, len;
 
-	NEED(text);
-	NEED(what);
-	NEED_ROOM(value, size);
-	NEED_ROOM(mask, size);
+	KIN_NEED(text);
+	KIN_NEED(what);
+	KIN_NEED_ROOM(value, size);
+	KIN_NEED_ROOM(mask, size);
 	digits = strlen(text);
 	len = (digits + 1) / 2;
 	if (digits % 2)
@@ -100,10 +100,10 @@ int kin_pattern_new(const struct kin_family *family, const struct kin_proto *pro
 	struct kin_pattern *pattern;
 	int r;
 
-	NEED(text);
-	NEED(ret_pattern);
+	KIN_NEED(text);
+	KIN_NEED(ret_pattern);
 	if (family)
-		NEED(proto);
+		KIN_NEED(proto);
 	pattern = calloc(1, sizeof(*pattern));
 	if (!pattern)
 		return fail_oom();
@@ -122,7 +122,7 @@ bool kin_pattern_begins(const struct kin_pattern *pattern, const void *data, siz
 {
 	const unsigned char *bytes = data;
 
-	NEED_OR(pattern, false);
+	KIN_NEED_OR(pattern, false);
 	if (len < pattern->len || (!data && len))
 		return false;
 	for (size_t i = 0; i < pattern->len; i++)
@@ -133,8 +133,8 @@ bool kin_pattern_begins(const struct kin_pattern *pattern, const void *data, siz
 
 bool kin_pattern_match(const struct kin_pattern *pattern, const struct kin_msg *msg)
 {
-	NEED_OR(pattern, false);
-	NEED_OR(msg, false);
+	KIN_NEED_OR(pattern, false);
+	KIN_NEED_OR(msg, false);
 	if (unlikely(!msg->data))
 		return false;
 	if (pattern->kind == KIN_PATTERN_FAMILY)

@@ -202,9 +202,9 @@ int kin_probe(const struct kin_family *family, const struct kin_proto *proto,
 	struct kin_probe found = {.status = KIN_WORKS};
 	int fd;
 
-	NEED(family);
-	NEED(proto);
-	NEED(probe);
+	KIN_NEED(family);
+	KIN_NEED(proto);
+	KIN_NEED(probe);
 	fd = socket(proto->domain ? proto->domain : family->domain, proto->type | SOCK_CLOEXEC,
 		    proto->protocol ? proto->protocol : proto->probe_protocol);
 	if (fd >= 0) {

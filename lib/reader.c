@@ -400,7 +400,7 @@ int kin_reader_new(const struct kin_family *family, const char *style,
 	struct kin_reader *reader;
 	int r;
 
-	NEED(ret_reader);
+	KIN_NEED(ret_reader);
 	reader = calloc(1, sizeof(*reader));
 	if (!reader)
 		return fail_oom();
@@ -436,8 +436,8 @@ ssize_t kin_reader_feed(struct kin_reader *reader, const void *data, size_t len)
 {
 	struct input *in;
 
-	NEED(reader);
-	NEED_ROOM(data, len);
+	KIN_NEED(reader);
+	KIN_NEED_ROOM(data, len);
 	in = &reader->input;
 	if (len == 0) {
 		in->complete = true;
@@ -462,8 +462,8 @@ int kin_reader_next(struct kin_reader *reader, const struct kin_record **ret_rec
 {
 	int r;
 
-	NEED(reader);
-	NEED(ret_record);
+	KIN_NEED(reader);
+	KIN_NEED(ret_record);
 	if (unlikely(!reader->found)) {
 		r = find_style(reader);
 		if (r <= 0)
@@ -479,6 +479,6 @@ int kin_reader_next(struct kin_reader *reader, const struct kin_record **ret_rec
 
 const char *kin_reader_style(const struct kin_reader *reader)
 {
-	NEED_OR(reader, NULL);
+	KIN_NEED_OR(reader, NULL);
 	return reader->found ? reader->found->style->name : NULL;
 }

@@ -186,7 +186,7 @@ int kin_family_register(const struct kin_family *family)
 {
 	int r;
 
-	NEED(family);
+	KIN_NEED(family);
 	pthread_mutex_lock(&lock);
 	add_builtin_locked();
 	r = add_locked(family);
@@ -198,7 +198,7 @@ int kin_plugin_load(const char *path)
 {
 	int r;
 
-	NEED(path);
+	KIN_NEED(path);
 	pthread_mutex_lock(&lock);
 	add_builtin_locked();
 	r = load_locked(path);
@@ -236,7 +236,7 @@ const struct kin_family *kin_family_by_name(const char *name)
 {
 	const struct kin_family *family;
 
-	NEED_OR(name, NULL);
+	KIN_NEED_OR(name, NULL);
 	for (unsigned i = 0; (family = kin_family_at(i)); i++)
 		if (strcmp(family->name, name) == 0)
 			return family;

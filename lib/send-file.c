@@ -219,7 +219,7 @@ static int tell_lost(const struct sending *s, int r)
 
 static int check(const struct kin_sock *sock, int fd, int64_t offset, int64_t count)
 {
-	NEED(sock);
+	KIN_NEED(sock);
 	if (sock->type != SOCK_STREAM)
 		return kin_fail(EINVAL, "a file is sent over SOCK_STREAM, not a socket of type %d",
 				sock->type);

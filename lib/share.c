@@ -198,8 +198,8 @@ int kin_share_new(const struct kin_sock *sock, pid_t pid, struct kin_share **ret
 	struct kin_share *share;
 	int r;
 
-	NEED(sock);
-	NEED(ret_share);
+	KIN_NEED(sock);
+	KIN_NEED(ret_share);
 	if (pid <= 0)
 		return kin_fail(EINVAL, "process %d: a process has a number above 0", (int)pid);
 	share = malloc(sizeof(*share));
@@ -217,13 +217,13 @@ int kin_share_new(const struct kin_sock *sock, pid_t pid, struct kin_share **ret
 
 const char *kin_share_text(const struct kin_share *share)
 {
-	NEED_OR(share, NULL);
+	KIN_NEED_OR(share, NULL);
 	return share->text;
 }
 
 int kin_share_fd(const struct kin_share *share)
 {
-	NEED(share);
+	KIN_NEED(share);
 	return share->epoll;
 }
 
@@ -268,7 +268,7 @@ int kin_share_serve(struct kin_share *share, int64_t timeout_ns)
 	struct kin_sock both;
 	struct wait wait;
 
-	NEED(share);
+	KIN_NEED(share);
 	both = *share->listener;
 	both.fd = share->epoll;
 	both.timeout_ns = timeout_ns;
@@ -427,8 +427,8 @@ int kin_from_share(const char *text, struct kin_sock **ret_sock)
 	struct kin_sock *sock;
 	int fd, r;
 
-	NEED(text);
-	NEED(ret_sock);
+	KIN_NEED(text);
+	KIN_NEED(ret_sock);
 	r = share_parse(text, &token);
 	if (r < 0)
 		return r;

@@ -79,7 +79,7 @@ int kin_set_timeout(struct kin_sock *sock, int64_t timeout_ns)
 {
 	int r;
 
-	NEED(sock);
+	KIN_NEED(sock);
 	r = set_nonblocking(sock->fd, timeout_ns >= 0);
 	if (r < 0)
 		return r;
@@ -89,7 +89,7 @@ int kin_set_timeout(struct kin_sock *sock, int64_t timeout_ns)
 
 int64_t kin_timeout(const struct kin_sock *sock)
 {
-	NEED(sock);
+	KIN_NEED(sock);
 	return sock->timeout_ns;
 }
 
@@ -100,7 +100,7 @@ int kin_set_blocking(struct kin_sock *sock, bool blocking)
 
 bool kin_blocking(const struct kin_sock *sock)
 {
-	NEED_OR(sock, false);
+	KIN_NEED_OR(sock, false);
 	return sock->timeout_ns != 0;
 }
 
@@ -198,7 +198,7 @@ int kin_socket(int domain, int type, int protocol, struct kin_sock **ret_sock)
 {
 	int r = check_new(domain, type, protocol);
 
-	NEED(ret_sock);
+	KIN_NEED(ret_sock);
 	return r < 0 ? r : sock_open(domain, type, protocol, NULL, ret_sock);
 }
 
@@ -209,7 +209,7 @@ int kin_pair(int domain, int type, int protocol, struct kin_sock *ret_pair[2])
 	int fds[2];
 	int r = check_new(domain, type, protocol);
 
-	NEED(ret_pair);
+	KIN_NEED(ret_pair);
 	if (r == 0)
 		r = kin_audit_ask(&(struct kin_audit){.event = KIN_AUDIT_OPEN,
 						      .domain = domain,
@@ -265,7 +265,7 @@ static int let_go(struct kin_sock *sock, bool closes)
 
 int kin_detach(struct kin_sock *sock)
 {
-	NEED(sock);
+	KIN_NEED(sock);
 	return let_go(sock, false);
 }
 
@@ -316,25 +316,25 @@ int sock_let_go(struct kin_sock *sock)
 
 int kin_fd(const struct kin_sock *sock)
 {
-	NEED(sock);
+	KIN_NEED(sock);
 	return sock->fd;
 }
 
 const struct kin_family *kin_sock_family(const struct kin_sock *sock)
 {
-	NEED_OR(sock, NULL);
+	KIN_NEED_OR(sock, NULL);
 	return sock->family;
 }
 
 const struct kin_proto *kin_sock_proto(const struct kin_sock *sock)
 {
-	NEED_OR(sock, NULL);
+	KIN_NEED_OR(sock, NULL);
 	return sock->proto;
 }
 
 int kin_sock_domain(const struct kin_sock *sock)
 {
-	NEED(sock);
+	KIN_NEED(sock);
 	return sock->domain;
 }
 
@@ -342,7 +342,7 @@ size_t kin_sock_msg_max(const struct kin_sock *sock)
 {
 	size_t most = 0;
 
-	NEED_OR(sock, 0);
+	KIN_NEED_OR(sock, 0);
 	if (sock->family && sock->family->msg_max)
 		most = sock->family->msg_max(sock);
 	if (most == 0 && sock->proto)
@@ -352,31 +352,31 @@ size_t kin_sock_msg_max(const struct kin_sock *sock)
 
 int kin_sock_type(const struct kin_sock *sock)
 {
-	NEED(sock);
+	KIN_NEED(sock);
 	return sock->type;
 }
 
 int kin_sock_protocol(const struct kin_sock *sock)
 {
-	NEED(sock);
+	KIN_NEED(sock);
 	return sock->protocol;
 }
 
 void kin_sock_set_state(struct kin_sock *sock, void *state)
 {
-	NEED_OR(sock, );
+	KIN_NEED_OR(sock, );
 	sock->state = state;
 }
 
 void *kin_sock_state(const struct kin_sock *sock)
 {
-	NEED_OR(sock, NULL);
+	KIN_NEED_OR(sock, NULL);
 	return sock->state;
 }
 
 void kin_sock_set_fd(struct kin_sock *sock, int fd)
 {
-	NEED_OR(sock, );
+	KIN_NEED_OR(sock, );
 	close(sock->fd);
 	sock->fd = fd;
 }
@@ -385,7 +385,7 @@ int kin_bind(struct kin_sock *sock, const struct kin_addr *addr)
 {
 	int r = addr_check(addr);
 
-	NEED(sock);
+	KIN_NEED(sock);
 	if (r == 0)
 		r = kin_audit_ask(
 			&(struct kin_audit){.event = KIN_AUDIT_BIND, .sock = sock, .addr = addr});
@@ -462,13 +462,13 @@ int kin_connect(struct kin_sock *sock, const struct kin_addr *addr)
 {
 	int r = addr_check(addr);
 
-	NEED(sock);
+	KIN_NEED(sock);
 	return r < 0 ? r : connect_until(sock, addr, kin_deadline(sock->timeout_ns));
 }
 
 int kin_listen(struct kin_sock *sock, int backlog)
 {
-	NEED(sock);
+	KIN_NEED(sock);
 	/* The kernel cuts it to net.core.somaxconn, which may be above SOMAXCONN. */
 	if (listen(sock->fd, backlog < 0 ? INT_MAX : backlog) < 0)
 		return fail_call(sock, "listen", NULL, errno);
@@ -504,8 +504,8 @@ int kin_accept(struct kin_sock *sock, struct kin_sock **ret_sock, struct kin_add
 	int fd;
 	int r;
 
-	NEED(sock);
-	NEED(ret_sock);
+	KIN_NEED(sock);
+	KIN_NEED(ret_sock);
 	has_peer = !sock->proto || !(sock->proto->flags & KIN_PROTO_NO_PEER);
 	fd = accept_fd(sock, ret_addr && has_peer ? &addr : NULL);
 	if (fd < 0)
@@ -532,7 +532,7 @@ int kin_accept(struct kin_sock *sock, struct kin_sock **ret_sock, struct kin_add
 
 int kin_shutdown(struct kin_sock *sock, int how)
 {
-	NEED(sock);
+	KIN_NEED(sock);
 	if (how < SHUT_RD || how > SHUT_RDWR)
 		return kin_fail(EINVAL, "how %d is not in %d-%d (SHUT_RD to SHUT_RDWR)", how,
 				SHUT_RD, SHUT_RDWR);
@@ -543,7 +543,7 @@ int kin_ioctl(struct kin_sock *sock, unsigned long request, void *arg)
 {
 	int r;
 
-	NEED(sock);
+	KIN_NEED(sock);
 	r = ioctl(sock->fd, request, arg);
 	if (r >= 0)
 		return r;
@@ -554,8 +554,8 @@ int kin_local_addr(const struct kin_sock *sock, struct kin_addr *ret_addr)
 {
 	struct kin_addr addr = {.len = sizeof(addr.ss)};
 
-	NEED(sock);
-	NEED(ret_addr);
+	KIN_NEED(sock);
+	KIN_NEED(ret_addr);
 	if (getsockname(sock->fd, &addr.sa, &addr.len) < 0)
 		return fail_errno(errno, "getsockname");
 	*ret_addr = addr;
@@ -566,8 +566,8 @@ int kin_peer_addr(const struct kin_sock *sock, struct kin_addr *ret_addr)
 {
 	struct kin_addr addr = {.len = sizeof(addr.ss)};
 
-	NEED(sock);
-	NEED(ret_addr);
+	KIN_NEED(sock);
+	KIN_NEED(ret_addr);
 	if (getpeername(sock->fd, &addr.sa, &addr.len) < 0)
 		return fail_errno(errno, "getpeername");
 	*ret_addr = addr;

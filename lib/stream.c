@@ -121,9 +121,9 @@ int kin_stream_new(struct kin_sock *sock, const char *mode, int buffering, const
 	struct kin_stream *s;
 	int r;
 
-	NEED(sock);
-	NEED(mode);
-	NEED(ret_stream);
+	KIN_NEED(sock);
+	KIN_NEED(mode);
+	KIN_NEED(ret_stream);
 	if (sock->timeout_ns == 0)
 		return kin_fail(EINVAL,
 				"a stream is over a socket that may wait: give it a timeout");
@@ -431,8 +431,8 @@ ssize_t kin_stream_read_some(struct kin_stream *stream, void *data, size_t size)
 	struct wait wait;
 	int r;
 
-	NEED(stream);
-	NEED_ROOM(data, size);
+	KIN_NEED(stream);
+	KIN_NEED_ROOM(data, size);
 	r = begin_read(stream);
 	if (r < 0 || size == 0)
 		return r;
@@ -456,8 +456,8 @@ ssize_t kin_stream_read(struct kin_stream *stream, void *data, size_t size)
 	struct wait wait;
 	int r;
 
-	NEED(stream);
-	NEED_ROOM(data, size);
+	KIN_NEED(stream);
+	KIN_NEED_ROOM(data, size);
 	if (stream->is_unbuffered)
 		return kin_stream_read_some(stream, data, size);
 	r = begin_read(stream);
@@ -486,8 +486,8 @@ ssize_t kin_stream_read_line(struct kin_stream *stream, size_t max, const char *
 	size_t len;
 	int r;
 
-	NEED(stream);
-	NEED(ret_line);
+	KIN_NEED(stream);
+	KIN_NEED(ret_line);
 	if (max == 0)
 		max = KIN_STREAM_LINE_MAX;
 	r = begin_read(s);
@@ -521,8 +521,8 @@ ssize_t kin_stream_read_all(struct kin_stream *stream, size_t max, char **ret_da
 	char *data;
 	int r;
 
-	NEED(stream);
-	NEED(ret_data);
+	KIN_NEED(stream);
+	KIN_NEED(ret_data);
 	r = begin_read(s);
 	if (r < 0)
 		return r;
@@ -636,8 +636,8 @@ int kin_stream_write(struct kin_stream *stream, const void *data, size_t len, si
 
 	if (ret_taken)
 		*ret_taken = 0;
-	NEED(stream);
-	NEED_ROOM(data, len);
+	KIN_NEED(stream);
+	KIN_NEED_ROOM(data, len);
 	r = begin_write(stream);
 	if (r == 0 && stream->is_text) {
 		size_t n = utf8_span(data, len);
@@ -664,8 +664,8 @@ int kin_stream_printf(struct kin_stream *stream, const char *format, ...)
 	char *text;
 	int len, r;
 
-	NEED(stream);
-	NEED(format);
+	KIN_NEED(stream);
+	KIN_NEED(format);
 	va_start(args, format);
 	len = vasprintf(&text, format, args);
 	va_end(args);
@@ -681,7 +681,7 @@ int kin_stream_flush(struct kin_stream *stream)
 	struct wait wait;
 	int r;
 
-	NEED(stream);
+	KIN_NEED(stream);
 	wait = (struct wait){.sock = stream->sock};
 	r = begin_write(stream);
 	return r < 0 ? r : flush(stream, &wait);

@@ -151,7 +151,7 @@ ssize_t kin_send_msg(struct kin_sock *sock, const struct iovec *iov, size_t n,
 	int r;
 	bool own;
 
-	NEED(sock);
+	KIN_NEED(sock);
 	if (sent < 0)
 		return sent;
 	r = msg ? check_msg(msg) : 0;
@@ -261,7 +261,7 @@ ssize_t kin_recv_msg(struct kin_sock *sock, const struct iovec *iov, size_t n,
 	ssize_t size = total(iov, n), received;
 	bool own;
 
-	NEED(sock);
+	KIN_NEED(sock);
 	if (size < 0)
 		return size;
 	if (batch)

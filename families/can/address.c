@@ -44,8 +44,7 @@ int kin_can_addr_index(int ifindex, struct kin_addr *ret_addr)
 {
 	struct sockaddr_can can = {.can_family = AF_CAN, .can_ifindex = ifindex};
 
-	if (!ret_addr)
-		return kin_fail(EINVAL, "ret_addr is NULL");
+	KIN_NEED(ret_addr);
 	if (ifindex < 0)
 		return kin_fail(EINVAL, "interface index %d is below 0", ifindex);
 	memset(ret_addr, 0, sizeof(*ret_addr));

@@ -148,8 +148,8 @@ ssize_t kin_can_error_format(const struct can_frame *frame, const char *separato
 {
 	struct kin_buf out = {buf, size, 0};
 
-	if (!frame || (!buf && size))
-		return kin_fail(EINVAL, frame ? "buf is NULL" : "frame is NULL");
+	KIN_NEED(frame);
+	KIN_NEED_ROOM(buf, size);
 	if (!(frame->can_id & CAN_ERR_FLAG))
 		return kin_fail(EINVAL, "a frame with id %08X is not an error frame",
 				frame->can_id);

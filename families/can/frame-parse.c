@@ -301,8 +301,9 @@ int kin_can_frame_parse(const char *text, union kin_can_frame *ret_frame, size_t
 	union kin_can_frame frame;
 	int size;
 
-	if (!text || !ret_frame || !ret_size)
-		return kin_fail(EINVAL, "an argument is NULL");
+	KIN_NEED(text);
+	KIN_NEED(ret_frame);
+	KIN_NEED(ret_size);
 	size = scan_frame(&scan, &frame);
 	if (size < 0)
 		return size;

@@ -120,8 +120,8 @@ ssize_t kin_can_frame_format(const void *frame, size_t size, char *buf, size_t b
 	char text[KIN_CAN_FRAME_TEXT];
 	struct kin_buf out = {buf, buf_size, 0};
 
-	if (!frame || (!buf && buf_size))
-		return kin_fail(EINVAL, frame ? "buf is NULL" : "frame is NULL");
+	KIN_NEED(frame);
+	KIN_NEED_ROOM(buf, buf_size);
 	if (kind < 0)
 		return kin_fail(EBADMSG, "not a CAN frame: %zu bytes", size);
 	kin_buf_put(&out, text,

@@ -24,7 +24,7 @@ const char *inet_version_name(int domain)
 
 static int fail_family(const struct kin_addr *addr)
 {
-	REFUSE_NULL(addr);
+	KIN_NEED(addr);
 	return kin_fail(EAFNOSUPPORT, "neither an IPv4 nor an IPv6 address");
 }
 
@@ -43,7 +43,7 @@ int kin_inet_addr(const char *host, long port, struct kin_addr *ret_addr)
 
 	if (r < 0)
 		return r;
-	REFUSE_NULL(ret_addr);
+	KIN_NEED(ret_addr);
 	in->sin_family = AF_INET;
 	in->sin_port = htons((uint16_t)port);
 	if (!host || !*host)
@@ -102,7 +102,7 @@ int kin_inet6_addr(const char *host, long port, uint32_t flowinfo, uint32_t scop
 		r = read_address6(host, in6);
 	if (r < 0)
 		return r;
-	REFUSE_NULL(ret_addr);
+	KIN_NEED(ret_addr);
 	in6->sin6_family = AF_INET6;
 	in6->sin6_port = htons((uint16_t)port);
 	in6->sin6_flowinfo = htonl(flowinfo);
@@ -152,7 +152,7 @@ ssize_t kin_inet_host(const struct kin_addr *addr, char *buf, size_t size)
 	struct kin_buf out = {.data = buf, .size = size};
 	char text[INET6_ADDRSTRLEN];
 
-	REFUSE_NO_ROOM(buf, size);
+	KIN_NEED_ROOM(buf, size);
 	switch (inet_version(addr)) {
 	case AF_INET:
 		kin_buf_puts(&out, inet_ntop(AF_INET, &as_in(addr)->sin_addr, text, sizeof(text)));

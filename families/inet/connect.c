@@ -149,7 +149,7 @@ int kin_inet_connect(const char *host, const char *service,
 	struct kin_inet_row *rows;
 	int r;
 
-	REFUSE_NULL(ret_sock);
+	KIN_NEED(ret_sock);
 	if (options) {
 		r = check(options);
 		if (r < 0)

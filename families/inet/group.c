@@ -239,8 +239,8 @@ static int change(struct kin_sock *sock, int optname, const struct kin_addr *gro
 	struct group words = {};
 	int r = 0;
 
-	REFUSE_NULL(sock);
-	REFUSE_NULL(group);
+	KIN_NEED(sock);
+	KIN_NEED(group);
 	if (!is_multicast(group))
 		return kin_fail(EINVAL, "the group is not a multicast address");
 	if (source)
@@ -277,13 +277,13 @@ int kin_inet_leave(struct kin_sock *sock, const struct kin_addr *group, unsigned
 int kin_inet_block(struct kin_sock *sock, const struct kin_addr *group, unsigned ifindex,
 		   const struct kin_addr *source)
 {
-	REFUSE_NULL(source);
+	KIN_NEED(source);
 	return change(sock, MCAST_BLOCK_SOURCE, group, ifindex, source);
 }
 
 int kin_inet_unblock(struct kin_sock *sock, const struct kin_addr *group, unsigned ifindex,
 		     const struct kin_addr *source)
 {
-	REFUSE_NULL(source);
+	KIN_NEED(source);
 	return change(sock, MCAST_UNBLOCK_SOURCE, group, ifindex, source);
 }

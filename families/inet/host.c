@@ -115,8 +115,8 @@ int kin_inet_host_by_name_ex(const char *name, struct kin_inet_names **ret_names
 	char ascii[INET_HOST_MAX];
 	int r;
 
-	REFUSE_NULL(name);
-	REFUSE_NULL(ret_names);
+	KIN_NEED(name);
+	KIN_NEED(ret_names);
 	r = inet_ascii_host(&name, ascii, sizeof(ascii));
 	what.name = name;
 	if (r == 0)
@@ -129,8 +129,8 @@ int kin_inet_host_by_name(const char *name, struct kin_addr *ret_addr)
 	struct kin_inet_names *names;
 	int r;
 
-	REFUSE_NULL(name);
-	REFUSE_NULL(ret_addr);
+	KIN_NEED(name);
+	KIN_NEED(ret_addr);
 	if (!*name || strcmp(name, "<broadcast>") == 0)
 		return kin_inet_addr(name, 0, ret_addr);
 	r = kin_inet_host_by_name_ex(name, &names);
@@ -148,8 +148,8 @@ int kin_inet_host_by_addr(const struct kin_addr *addr, struct kin_inet_names **r
 	ssize_t len;
 	int r;
 
-	REFUSE_NULL(addr);
-	REFUSE_NULL(ret_names);
+	KIN_NEED(addr);
+	KIN_NEED(ret_names);
 	len = kin_inet_host(addr, host, sizeof(host));
 	if (len < 0)
 		return (int)len;
@@ -195,7 +195,7 @@ ssize_t kin_inet_fqdn(const char *name, char *buf, size_t size)
 	struct kin_addr addr;
 	int r;
 
-	REFUSE_NO_ROOM(buf, size);
+	KIN_NEED_ROOM(buf, size);
 	if (!name || !*name || strcmp(name, "0.0.0.0") == 0 || strcmp(name, "::") == 0) {
 		ssize_t len = kin_hostname(own, sizeof(own));
 

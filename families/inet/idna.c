@@ -62,8 +62,8 @@ ssize_t kin_inet_idna(const char *name, char *buf, size_t size)
 	struct kin_buf out = {.data = buf, .size = size};
 	int r = 0;
 
-	REFUSE_NULL(name);
-	REFUSE_NO_ROOM(buf, size);
+	KIN_NEED(name);
+	KIN_NEED_ROOM(buf, size);
 	if (is_ascii(name))
 		kin_buf_puts(&out, name);
 	else

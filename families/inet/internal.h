@@ -26,20 +26,6 @@
 /* Room for the name of a host: NI_MAXHOST. */
 #define INET_HOST_MAX 1025
 
-/* In a function that returns a negative errno value. */
-#define REFUSE_NULL(pointer)                                                                       \
-	do {                                                                                       \
-		if (!(pointer))                                                                    \
-			return kin_fail(EINVAL, "%s is NULL", #pointer);                           \
-	} while (0)
-
-/* Room for text may be NULL when it has no size, as of snprintf(3). */
-#define REFUSE_NO_ROOM(buf, size)                                                                  \
-	do {                                                                                       \
-		if (size)                                                                          \
-			REFUSE_NULL(buf);                                                          \
-	} while (0)
-
 /* Views of an address, once its family is known. */
 static inline struct sockaddr_in *as_in(const struct kin_addr *addr)
 {

@@ -30,9 +30,9 @@ static int set(struct kin_sock *sock, int level, int name, int value)
 int kin_inet_set_keepalive(struct kin_sock *sock, bool on, int64_t idle_ns, int64_t interval_ns,
 			   int count)
 {
-	int idle, interval, domain, r;
+	int idle = 0, interval = 0, domain, r;
 
-	REFUSE_NULL(sock);
+	KIN_NEED(sock);
 	domain = kin_sock_domain(sock);
 	/* SO_KEEPALIVE alone the kernel takes of any socket. */
 	if (kin_sock_type(sock) != SOCK_STREAM || (domain != AF_INET && domain != AF_INET6))

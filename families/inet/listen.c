@@ -116,7 +116,7 @@ int kin_inet_listen(const char *host, long port, const struct kin_inet_listen_op
 	struct kin_addr addr;
 	int r;
 
-	REFUSE_NULL(ret_sock);
+	KIN_NEED(ret_sock);
 	if (!options)
 		options = &none;
 	r = check(options);

@@ -117,7 +117,7 @@ int kin_inet_lookup(const char *host, const char *service, int domain, int type,
 	struct addrinfo *list;
 	int r;
 
-	REFUSE_NULL(ret_rows);
+	KIN_NEED(ret_rows);
 	r = ask(host, service, &hints, &list);
 	if (r < 0)
 		return r;
@@ -133,7 +133,7 @@ int kin_inet_resolve(const char *host, const char *service, int domain, int type
 	struct kin_addr *addrs;
 	int n;
 
-	REFUSE_NULL(ret_addrs);
+	KIN_NEED(ret_addrs);
 	n = kin_inet_lookup(host, service, domain, type, 0, flags, &rows);
 	if (n < 0)
 		return n;
@@ -155,7 +155,7 @@ int kin_inet_name_info(const struct kin_addr *addr, char *host, size_t host_size
 	ssize_t len;
 	int r;
 
-	REFUSE_NULL(addr);
+	KIN_NEED(addr);
 	len = kin_inet_host(addr, text, sizeof(text));
 	if (len < 0)
 		return (int)len;

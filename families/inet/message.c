@@ -26,7 +26,7 @@ int kin_inet_pktinfo(const struct kin_msg *msg, struct kin_addr *ret_to, struct 
 	struct kin_cmsg cmsg = {};
 	unsigned ifindex = 0;
 
-	REFUSE_NULL(msg);
+	KIN_NEED(msg);
 	if (!next_of(msg, &cmsg, IP_PKTINFO, IPV6_PKTINFO) ||
 	    !inet_read_pktinfo(&cmsg, &to, &local, &ifindex))
 		return kin_fail(ENOENT,
@@ -206,8 +206,8 @@ int kin_inet_error(const struct kin_msg *msg, struct kin_inet_error *ret_error)
 {
 	struct kin_cmsg cmsg = {};
 
-	REFUSE_NULL(msg);
-	REFUSE_NULL(ret_error);
+	KIN_NEED(msg);
+	KIN_NEED(ret_error);
 	if (ret_error->struct_size < sizeof(*ret_error))
 		return kin_fail(EINVAL, "kin_inet_error.struct_size %zu is too small",
 				ret_error->struct_size);

@@ -14,7 +14,7 @@ int kin_inet_is_mptcp(const struct kin_sock *sock)
 	int protocol = 0, r;
 	socklen_t len = sizeof(protocol);
 
-	REFUSE_NULL(sock);
+	KIN_NEED(sock);
 	/* What was accepted from a peer that has none is a plain TCP socket. */
 	r = kin_getsockopt(sock, SOL_SOCKET, SO_PROTOCOL, &protocol, &len);
 	if (r < 0)

@@ -28,8 +28,8 @@ int kin_inet_aton(const char *text, unsigned char ret_packed[4])
 {
 	struct in_addr in;
 
-	REFUSE_NULL(text);
-	REFUSE_NULL(ret_packed);
+	KIN_NEED(text);
+	KIN_NEED(ret_packed);
 	/* inet_aton() does not look at what stands behind a blank. */
 	if (strpbrk(text, " \t\n\v\f\r") || !inet_aton(text, &in))
 		return kin_fail(EINVAL, "\"%s\" is not an IPv4 address", text);
@@ -47,8 +47,8 @@ ssize_t kin_inet_pton(int domain, const char *text, void *packed, size_t size)
 	size_t need = packed_size(domain);
 	unsigned char bytes[sizeof(struct in6_addr)];
 
-	REFUSE_NULL(text);
-	REFUSE_NULL(packed);
+	KIN_NEED(text);
+	KIN_NEED(packed);
 	if (need == 0)
 		return fail_domain(domain);
 	if (inet_pton(domain, text, bytes) != 1)
@@ -66,8 +66,8 @@ ssize_t kin_inet_ntop(int domain, const void *packed, size_t len, char *buf, siz
 	size_t need = packed_size(domain);
 	char text[INET6_ADDRSTRLEN];
 
-	REFUSE_NULL(packed);
-	REFUSE_NO_ROOM(buf, size);
+	KIN_NEED(packed);
+	KIN_NEED_ROOM(buf, size);
 	if (need == 0)
 		return fail_domain(domain);
 	if (len != need)

@@ -40,7 +40,7 @@ int kin_inet_service_port(const char *service, const char *protocol)
 	struct scratch s = {};
 	int r, port;
 
-	REFUSE_NULL(service);
+	KIN_NEED(service);
 	r = kin_audit_ask(&what);
 	if (r < 0)
 		return r;
@@ -70,7 +70,7 @@ ssize_t kin_inet_service_name(long port, const char *protocol, char *buf, size_t
 
 	if (r < 0)
 		return r;
-	REFUSE_NO_ROOM(buf, size);
+	KIN_NEED_ROOM(buf, size);
 	snprintf(decimal, sizeof(decimal), "%ld", port);
 	r = kin_audit_ask(&what);
 	if (r < 0)
@@ -98,7 +98,7 @@ int kin_inet_protocol_number(const char *name)
 	struct scratch s = {};
 	int r, number;
 
-	REFUSE_NULL(name);
+	KIN_NEED(name);
 	do {
 		r = grow(&s);
 		if (r == 0)

@@ -26,8 +26,8 @@ int kin_unix_addr(const char *path, struct kin_addr *ret_addr)
 {
 	size_t len;
 
-	if (!path || !ret_addr)
-		return kin_fail(EINVAL, path ? "ret_addr is NULL" : "no path was given");
+	KIN_NEED(path);
+	KIN_NEED(ret_addr);
 	len = strlen(path);
 	if (len > KIN_UNIX_NAME_MAX)
 		return kin_fail(ENAMETOOLONG, "the path has %zu bytes, a socket's at most %d", len,
@@ -38,9 +38,8 @@ int kin_unix_addr(const char *path, struct kin_addr *ret_addr)
 
 int kin_unix_abstract_addr(const void *name, size_t len, struct kin_addr *ret_addr)
 {
-	if ((!name && len) || !ret_addr)
-		return kin_fail(EINVAL,
-				ret_addr ? "no abstract name was given" : "ret_addr is NULL");
+	KIN_NEED_ROOM(name, len);
+	KIN_NEED(ret_addr);
 	if (len > KIN_UNIX_NAME_MAX)
 		return kin_fail(ENAMETOOLONG, "the abstract name has %zu bytes, one may have %d",
 				len, KIN_UNIX_NAME_MAX);
@@ -53,8 +52,9 @@ int kin_unix_name(const struct kin_addr *addr, const char **ret_name, size_t *re
 	const struct sockaddr_un *un;
 	size_t len;
 
-	if (!addr || !ret_name || !ret_len)
-		return kin_fail(EINVAL, "an argument is NULL");
+	KIN_NEED(addr);
+	KIN_NEED(ret_name);
+	KIN_NEED(ret_len);
 	un = (const struct sockaddr_un *)&addr->ss;
 	if (addr->len < PATH_OFFSET || un->sun_family != AF_UNIX)
 		return kin_fail(EAFNOSUPPORT, "not a UNIX socket's address");

@@ -47,8 +47,7 @@ ssize_t kin_unix_send_fds_to(struct kin_sock *sock, const struct iovec *iov, siz
 	struct kin_msg msg = {.control = control, .control_size = sizeof(control)};
 	int r = 0;
 
-	if (!fds && n_fds)
-		return kin_fail(EINVAL, "fds is NULL");
+	KIN_NEED_ROOM(fds, n_fds);
 	if (n_fds > KIN_UNIX_FDS_MAX)
 		return kin_fail(EINVAL, "%u file descriptors: a message carries at most %d", n_fds,
 				KIN_UNIX_FDS_MAX);
@@ -92,8 +91,8 @@ ssize_t kin_unix_recv_fds_from(struct kin_sock *sock, const struct iovec *iov, s
 	ssize_t len;
 	int r;
 
-	if (!n_fds || (!fds && *n_fds))
-		return kin_fail(EINVAL, n_fds ? "fds is NULL" : "n_fds is NULL");
+	KIN_NEED(n_fds);
+	KIN_NEED_ROOM(fds, *n_fds);
 	if (is_empty(iov, n))
 		return kin_fail(EINVAL, "there is no room for data to receive");
 	room = *n_fds < KIN_UNIX_FDS_MAX ? *n_fds : KIN_UNIX_FDS_MAX;

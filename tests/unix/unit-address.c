@@ -185,10 +185,10 @@ START_TEST(constructors_check_their_arguments)
 	char name[200] = "";
 
 	memset(name, 'x', 108);
-	ck_fails(kin_unix_addr(NULL, &addr), EINVAL, "no path was given");
+	ck_fails(kin_unix_addr(NULL, &addr), EINVAL, "path is NULL");
 	ck_fails(kin_unix_addr(name, &addr), ENAMETOOLONG,
 		 "the path has 108 bytes, a socket's at most 107");
-	ck_fails(kin_unix_abstract_addr(NULL, 1, &addr), EINVAL, "no abstract name was given");
+	ck_fails(kin_unix_abstract_addr(NULL, 1, &addr), EINVAL, "name is NULL");
 	ck_fails(kin_unix_abstract_addr(name, 108, &addr), ENAMETOOLONG,
 		 "the abstract name has 108 bytes, one may have 107");
 	ck_ok(kin_unix_abstract_addr(NULL, 0, &addr));

@@ -10,8 +10,8 @@ int kin_bcm_msg_read(const struct kin_msg *msg, struct kin_bcm_msg *ret)
 	struct bcm_msg_head head;
 	size_t frame_size;
 
-	if (!msg || !ret)
-		return kin_fail(EINVAL, msg ? "ret is NULL" : "msg is NULL");
+	KIN_NEED(msg);
+	KIN_NEED(ret);
 	if (ret->struct_size < sizeof(*ret))
 		return kin_fail(EINVAL, "struct_size %zu is not set", ret->struct_size);
 	if (msg->len < sizeof(head))
@@ -50,8 +50,9 @@ int kin_bcm_msg_read(const struct kin_msg *msg, struct kin_bcm_msg *ret)
 
 const union kin_can_frame *kin_bcm_msg_frame(const struct kin_bcm_msg *msg, unsigned i)
 {
-	if (!msg || i >= msg->n_frames) {
-		kin_fail(EINVAL, msg ? "there is no frame %u" : "msg is NULL", i);
+	KIN_NEED_OR(msg, NULL);
+	if (i >= msg->n_frames) {
+		kin_fail(EINVAL, "there is no frame %u", i);
 		return NULL;
 	}
 	return (const void *)((const unsigned char *)msg->frames + i * msg->frame_size);

@@ -322,8 +322,9 @@ int kin_bcm_rx_parse(const char *text, struct kin_bcm_rx **ret_rx, unsigned *ret
 	char *copy, *rest;
 	int err;
 
-	if (!text || !ret_rx || !ret_flags)
-		return kin_fail(EINVAL, "an argument is NULL");
+	KIN_NEED(text);
+	KIN_NEED(ret_rx);
+	KIN_NEED(ret_flags);
 	copy = strdup(text);
 	if (!copy)
 		return kin_fail(ENOMEM, "no memory for the text");

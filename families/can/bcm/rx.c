@@ -15,8 +15,7 @@ int kin_bcm_rx_new(canid_t id, struct kin_bcm_rx **ret_rx)
 	struct kin_bcm_rx *rx;
 	int err;
 
-	if (!ret_rx)
-		return kin_fail(EINVAL, "ret_rx is NULL");
+	KIN_NEED(ret_rx);
 	if ((id & ~(CAN_EFF_FLAG | CAN_RTR_FLAG)) > most)
 		return kin_fail(EINVAL, "%08X is no identifier: %s", id,
 				id & CAN_EFF_FLAG ? "an extended one is up to 1FFFFFFF"
@@ -56,7 +55,8 @@ bool kin_bcm_rx_is_fd(const struct kin_bcm_rx *rx)
 
 int kin_bcm_rx_set_interface(struct kin_bcm_rx *rx, int ifindex)
 {
-	return rx ? bcm_set_interface(&rx->op, ifindex) : kin_fail(EINVAL, "rx is NULL");
+	KIN_NEED(rx);
+	return bcm_set_interface(&rx->op, ifindex);
 }
 
 /* Every frame of the identifier again. */
@@ -100,8 +100,9 @@ static int check_bytes(const struct kin_bcm_rx *rx, const char *what, const void
 	size_t most;
 	bool fd;
 
-	if (!rx || (!data && len > 0))
-		return kin_fail(EINVAL, "%s is NULL", rx ? what : "rx");
+	KIN_NEED(rx);
+	if (!data && len > 0)
+		return kin_fail(EINVAL, "%s is NULL", what);
 	fd = rx->op.head->flags & CAN_FD_FRAME;
 	most = fd ? CANFD_MAX_DLEN : CAN_MAX_DLEN;
 	if (len > most)
@@ -124,8 +125,8 @@ int kin_bcm_rx_set_selector(struct kin_bcm_rx *rx, const void *selector, size_t 
 {
 	int err;
 
-	if (!rx || !selector)
-		return kin_fail(EINVAL, rx ? "selector is NULL" : "rx is NULL");
+	KIN_NEED(rx);
+	KIN_NEED(selector);
 	if (len == 0 || len > SELECTOR_LEN)
 		return kin_fail(EMSGSIZE, "a selector of %zu bytes is not in 1-%d", len,
 				SELECTOR_LEN);
@@ -152,8 +153,7 @@ int kin_bcm_rx_set_timers(struct kin_bcm_rx *rx, int64_t timeout_ns, int64_t thr
 {
 	static const char *const names[] = {"a timeout", "a throttle"};
 
-	if (!rx)
-		return kin_fail(EINVAL, "rx is NULL");
+	KIN_NEED(rx);
 	return bcm_set_timers(&rx->op, names, timeout_ns, throttle_ns);
 }
 
@@ -161,8 +161,7 @@ int kin_bcm_rx_set_flags(struct kin_bcm_rx *rx, unsigned flags)
 {
 	const unsigned known = RX_CHECK_DLC | RX_ANNOUNCE_RESUME | RX_NO_AUTOTIMER;
 
-	if (!rx)
-		return kin_fail(EINVAL, "rx is NULL");
+	KIN_NEED(rx);
 	if (flags & ~known)
 		return kin_fail(EINVAL,
 				"flags %#x are not of RX_CHECK_DLC, RX_ANNOUNCE_RESUME and "
@@ -178,8 +177,8 @@ int kin_bcm_rx_set_answer(struct kin_bcm_rx *rx, const void *frame, size_t size)
 	const struct can_frame *answer = frame;
 	struct can_frame *room;
 
-	if (!rx || !frame)
-		return kin_fail(EINVAL, rx ? "frame is NULL" : "rx is NULL");
+	KIN_NEED(rx);
+	KIN_NEED(frame);
 	if (kind < 0)
 		return kin_fail(EBADMSG, "not a CAN frame: %zu bytes", size);
 	if (kind != KIN_CAN_CLASSIC || (answer->can_id & CAN_RTR_FLAG))
@@ -211,8 +210,8 @@ int kin_bcm_rx_setup(struct kin_sock *sock, const struct kin_bcm_rx *rx, unsigne
 {
 	int r;
 
-	if (!sock || !rx)
-		return kin_fail(EINVAL, sock ? "rx is NULL" : "sock is NULL");
+	KIN_NEED(sock);
+	KIN_NEED(rx);
 	r = bcm_rx_check(rx, flags);
 	if (r < 0)
 		return r;
@@ -227,8 +226,8 @@ int kin_bcm_rx_setup(struct kin_sock *sock, const struct kin_bcm_rx *rx, unsigne
 
 static int request(struct kin_sock *sock, const struct kin_bcm_rx *rx, uint32_t opcode)
 {
-	if (!sock || !rx)
-		return kin_fail(EINVAL, sock ? "rx is NULL" : "sock is NULL");
+	KIN_NEED(sock);
+	KIN_NEED(rx);
 	return bcm_request(sock, &rx->op, opcode);
 }
 
@@ -248,8 +247,9 @@ int kin_bcm_rx_received(const struct kin_sock *sock, const struct kin_bcm_rx *rx
 	uint64_t numbers[2];
 	int err;
 
-	if (!sock || !rx || !ret_frames)
-		return kin_fail(EINVAL, "an argument is NULL");
+	KIN_NEED(sock);
+	KIN_NEED(rx);
+	KIN_NEED(ret_frames);
 	err = bcm_statistics(sock, &rx->op, false, numbers);
 	if (err < 0)
 		return err;

@@ -14,8 +14,7 @@ int kin_bcm_tx_new(struct kin_bcm_tx **ret_tx)
 	struct kin_bcm_tx *tx;
 	int err;
 
-	if (!ret_tx)
-		return kin_fail(EINVAL, "ret_tx is NULL");
+	KIN_NEED(ret_tx);
 	tx = calloc(1, sizeof(*tx));
 	if (!tx)
 		return kin_fail(ENOMEM, "no memory for a transmission");
@@ -41,8 +40,7 @@ static int frame_flag(const void *frame, size_t size)
 {
 	int kind = kin_can_frame_kind(frame, size);
 
-	if (!frame)
-		return kin_fail(EINVAL, "frame is NULL");
+	KIN_NEED(frame);
 	if (kind == KIN_CAN_XL)
 		return kin_fail(EBADMSG, "the broadcast manager has no XL frames");
 	if (kind < 0)
@@ -56,8 +54,7 @@ int kin_bcm_tx_add_frame(struct kin_bcm_tx *tx, const void *frame, size_t size)
 	void *room;
 	int flag;
 
-	if (!tx)
-		return kin_fail(EINVAL, "tx is NULL");
+	KIN_NEED(tx);
 	flag = frame_flag(frame, size);
 	if (flag < 0)
 		return flag;
@@ -86,8 +83,7 @@ int kin_bcm_tx_set_timers(struct kin_bcm_tx *tx, uint32_t count, int64_t ival1_n
 	static const char *const names[] = {"a first interval", "an interval"};
 	int err;
 
-	if (!tx)
-		return kin_fail(EINVAL, "tx is NULL");
+	KIN_NEED(tx);
 	if (count > 0 && ival1_ns == 0)
 		return kin_fail(EINVAL, "%u frames need an interval above 0", count);
 	err = bcm_set_timers(&tx->op, names, ival1_ns, ival2_ns);
@@ -111,7 +107,8 @@ uint32_t kin_bcm_tx_key(const struct kin_bcm_tx *tx)
 
 int kin_bcm_tx_set_interface(struct kin_bcm_tx *tx, int ifindex)
 {
-	return tx ? bcm_set_interface(&tx->op, ifindex) : kin_fail(EINVAL, "tx is NULL");
+	KIN_NEED(tx);
+	return bcm_set_interface(&tx->op, ifindex);
 }
 
 static void set_flag(struct kin_bcm_tx *tx, uint32_t flag, bool on)
@@ -166,8 +163,8 @@ int kin_bcm_tx_setup(struct kin_sock *sock, struct kin_bcm_tx *tx, unsigned flag
 {
 	int r;
 
-	if (!sock || !tx)
-		return kin_fail(EINVAL, sock ? "tx is NULL" : "sock is NULL");
+	KIN_NEED(sock);
+	KIN_NEED(tx);
 	r = bcm_tx_check(tx, flags);
 	if (r < 0)
 		return r;
@@ -184,8 +181,8 @@ int kin_bcm_tx_setup(struct kin_sock *sock, struct kin_bcm_tx *tx, unsigned flag
 
 static int request(struct kin_sock *sock, const struct kin_bcm_tx *tx, uint32_t opcode)
 {
-	if (!sock || !tx)
-		return kin_fail(EINVAL, sock ? "tx is NULL" : "sock is NULL");
+	KIN_NEED(sock);
+	KIN_NEED(tx);
 	return bcm_request(sock, &tx->op, opcode);
 }
 
@@ -204,8 +201,9 @@ int kin_bcm_tx_sent(const struct kin_sock *sock, const struct kin_bcm_tx *tx, ui
 	uint64_t numbers[2];
 	int err;
 
-	if (!sock || !tx || !ret_frames)
-		return kin_fail(EINVAL, "an argument is NULL");
+	KIN_NEED(sock);
+	KIN_NEED(tx);
+	KIN_NEED(ret_frames);
 	err = bcm_statistics(sock, &tx->op, true, numbers);
 	if (err == 0)
 		*ret_frames = numbers[0];
@@ -219,8 +217,7 @@ int kin_bcm_send(struct kin_sock *sock, int ifindex, const void *frame, size_t s
 	struct bcm_operation op = {.head = (void *)message, .room = 1};
 	int flag, err;
 
-	if (!sock)
-		return kin_fail(EINVAL, "sock is NULL");
+	KIN_NEED(sock);
 	flag = frame_flag(frame, size);
 	if (flag < 0)
 		return flag;

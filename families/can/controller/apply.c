@@ -136,8 +136,7 @@ int kin_can_apply(const char *ifname, const struct kin_can_config *config, unsig
 	struct can_plan plan;
 	int err;
 
-	if (!config)
-		return kin_fail(EINVAL, "config is NULL");
+	KIN_NEED(config);
 	if (flags & ~(unsigned)KIN_CAN_MAY_STOP)
 		return kin_fail(EINVAL, "flags 0x%x are not known", flags);
 	if ((err = kin_can_controller_read(ifname, &now)) < 0 ||

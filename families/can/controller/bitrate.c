@@ -78,8 +78,8 @@ int kin_can_bitrates_parse(const char *text, struct can_bittiming ret_timing[KIN
 	const char *at = text;
 	int n = 0, err;
 
-	if (!text || !ret_timing)
-		return kin_fail(EINVAL, "%s is NULL", text ? "ret_timing" : "text");
+	KIN_NEED(text);
+	KIN_NEED(ret_timing);
 	do {
 		if (n == KIN_CAN_PHASES)
 			return kin_fail(EINVAL, "\"%s\": there are %d bit rates at most", text,
@@ -100,8 +100,7 @@ ssize_t kin_can_bitrate_format(uint32_t bitrate, char *buf, size_t size)
 {
 	struct kin_buf out = {buf, size, 0};
 
-	if (!buf && size)
-		return kin_fail(EINVAL, "buf is NULL");
+	KIN_NEED_ROOM(buf, size);
 	if (bitrate >= 1000000 && bitrate % 1000000 == 0)
 		kin_buf_printf(&out, "%uM", bitrate / 1000000);
 	else if (bitrate >= 1000 && bitrate % 1000 == 0)

@@ -39,8 +39,7 @@ static int check_request(const struct can_bittiming_const *limits, uint32_t cloc
 
 int can_limits_check(const struct can_bittiming_const *limits)
 {
-	if (!limits)
-		return kin_fail(EINVAL, "limits is NULL");
+	KIN_NEED(limits);
 	if (limits->tseg1_min < 1 || limits->tseg1_min > limits->tseg1_max ||
 	    limits->tseg2_min < 1 || limits->tseg2_min > limits->tseg2_max ||
 	    limits->tseg1_max > MAX_SEGMENT || limits->tseg2_max > MAX_SEGMENT)
@@ -216,8 +215,7 @@ int kin_can_bittiming_calc(const struct can_bittiming_const *limits, uint32_t cl
 
 	if (err < 0)
 		return err;
-	if (!ret_solution)
-		return kin_fail(EINVAL, "ret_solution is NULL");
+	KIN_NEED(ret_solution);
 	if (sample_point == 0)
 		sample_point = kin_can_sample_point(bitrate);
 	if (!search(limits, clock, bitrate, sample_point, &best))
@@ -279,8 +277,7 @@ int kin_can_bittiming_all(const struct can_bittiming_const *limits, uint32_t clo
 
 	if (err < 0)
 		return err;
-	if (!ret_list)
-		return kin_fail(EINVAL, "ret_list is NULL");
+	KIN_NEED(ret_list);
 	if (tolerance_ppm > MAX_ERROR)
 		return kin_fail(EINVAL, "tolerance %u ppm is not in 0-%u", tolerance_ppm,
 				(unsigned)MAX_ERROR);
@@ -331,8 +328,7 @@ int kin_can_bittiming_check(const struct can_bittiming_const *limits, uint32_t c
 	uint32_t quanta;
 	int err;
 
-	if (!timing)
-		return kin_fail(EINVAL, "timing is NULL");
+	KIN_NEED(timing);
 	full = *timing;
 	err = check_request(limits, clock, 1, 0);
 	if (err < 0)

@@ -10,8 +10,7 @@ int kin_can_config_new(struct kin_can_config **ret_config)
 {
 	struct kin_can_config *config;
 
-	if (!ret_config)
-		return kin_fail(EINVAL, "ret_config is NULL");
+	KIN_NEED(ret_config);
 	config = calloc(1, sizeof(*config));
 	if (!config)
 		return kin_fail(ENOMEM, "no memory");
@@ -26,8 +25,7 @@ void kin_can_config_free(struct kin_can_config *config)
 
 static int check(const struct kin_can_config *config, unsigned phase)
 {
-	if (!config)
-		return kin_fail(EINVAL, "config is NULL");
+	KIN_NEED(config);
 	if (phase >= KIN_CAN_PHASES)
 		return kin_fail(EINVAL, "phase %u is not in 0-%d", phase, KIN_CAN_PHASES - 1);
 	return 0;
@@ -40,8 +38,7 @@ int kin_can_config_timing(struct kin_can_config *config, enum kin_can_phase phas
 
 	if (err < 0)
 		return err;
-	if (!timing)
-		return kin_fail(EINVAL, "timing is NULL");
+	KIN_NEED(timing);
 	if (timing->bitrate == 0 && timing->tq == 0 && timing->brp == 0)
 		return kin_fail(EINVAL, "a bit timing needs a bit rate above 0, or tq or brp");
 	if (timing->bitrate != 0 &&

@@ -179,7 +179,8 @@ static int read_message(const struct can_rtnl_message *message, struct kin_can_c
 	return 0;
 }
 
-int kin_can_controller_parse(const void *message, size_t len, struct kin_can_controller **ret)
+int kin_can_controller_parse(const void *message, size_t len,
+			     struct kin_can_controller **ret_controller)
 {
 	struct can_rtnl_answers one = {0};
 	struct can_rtnl_message first;
@@ -187,8 +188,8 @@ int kin_can_controller_parse(const void *message, size_t len, struct kin_can_con
 	size_t pos = 0;
 	int err;
 
-	if (!message || !ret)
-		return kin_fail(EINVAL, "%s is NULL", message ? "ret_controller" : "message");
+	KIN_NEED(message);
+	KIN_NEED(ret_controller);
 	/* Attributes are read where they lie: aligned, whatever was given. */
 	copy = malloc(len ? len : 1);
 	if (!copy)
@@ -198,7 +199,7 @@ int kin_can_controller_parse(const void *message, size_t len, struct kin_can_con
 	if (!can_rtnl_next(&one, &pos, &first))
 		err = kin_fail(EBADMSG, "%zu bytes are not a message of netlink", len);
 	else
-		err = read_message(&first, ret);
+		err = read_message(&first, ret_controller);
 	free(copy);
 	return err == -ENODEV ? kin_fail(ENODEV, "the message is not about a CAN interface") : err;
 }
@@ -210,7 +211,7 @@ void kin_can_controller_free(struct kin_can_controller *controller)
 
 /* ---- Asking -------------------------------------------------------------------------------- */
 
-int kin_can_controller_read(const char *ifname, struct kin_can_controller **ret)
+int kin_can_controller_read(const char *ifname, struct kin_can_controller **ret_controller)
 {
 	struct can_rtnl_answers answers = {0};
 	struct can_rtnl_request request;
@@ -220,8 +221,8 @@ int kin_can_controller_read(const char *ifname, struct kin_can_controller **ret)
 	size_t pos = 0;
 	int err;
 
-	if (!ifname || !ret)
-		return kin_fail(EINVAL, "%s is NULL", ifname ? "ret_controller" : "ifname");
+	KIN_NEED(ifname);
+	KIN_NEED(ret_controller);
 	err = kin_can_addr(ifname, &addr);
 	if (err < 0)
 		return err;
@@ -235,12 +236,12 @@ int kin_can_controller_read(const char *ifname, struct kin_can_controller **ret)
 	if (!can_rtnl_next(&answers, &pos, &message))
 		err = kin_fail(EBADMSG, "the kernel's answer is empty");
 	else
-		err = read_message(&message, ret);
+		err = read_message(&message, ret_controller);
 	can_rtnl_free(&answers);
 	if (err == -ENODEV)
 		return kin_fail(ENODEV, "it was replaced by an interface of another kind");
 	if (err == 0)
-		can_interface_driver((*ret)->name, (*ret)->driver);
+		can_interface_driver((*ret_controller)->name, (*ret_controller)->driver);
 	return err;
 }
 
@@ -281,8 +282,7 @@ int kin_can_controller_list(struct kin_can_controller ***ret_list)
 	size_t pos = 0, most = 0;
 	int n;
 
-	if (!ret_list)
-		return kin_fail(EINVAL, "ret_list is NULL");
+	KIN_NEED(ret_list);
 	can_rtnl_begin(&request, RTM_GETLINK, NLM_F_DUMP, &header, sizeof(header), NULL);
 	n = can_rtnl_call(&request, "listing CAN interfaces", &answers);
 	if (n < 0)

@@ -42,8 +42,8 @@ int kin_can_doctor_new(const struct kin_can_controller *before, struct kin_can_d
 {
 	struct kin_can_doctor *doctor;
 
-	if (!before || !ret_doctor)
-		return kin_fail(EINVAL, "%s is NULL", before ? "ret_doctor" : "before");
+	KIN_NEED(before);
+	KIN_NEED(ret_doctor);
 	doctor = calloc(1, sizeof(*doctor));
 	if (!doctor)
 		return kin_fail(ENOMEM, "no memory");
@@ -112,8 +112,8 @@ int kin_can_doctor_frame(struct kin_can_doctor *doctor, const void *frame, size_
 	int kind = kin_can_frame_kind(frame, size);
 	struct can_frame classic;
 
-	if (!doctor || kind == -EINVAL)
-		return kin_fail(EINVAL, "%s is NULL", doctor ? "frame" : "doctor");
+	KIN_NEED(doctor);
+	KIN_NEED(frame);
 	if (kind < 0)
 		return kin_fail(EBADMSG, "%zu bytes are not a CAN frame", size);
 	if (kind == KIN_CAN_CLASSIC) {
@@ -130,8 +130,7 @@ int kin_can_doctor_frame(struct kin_can_doctor *doctor, const void *frame, size_
 
 int kin_can_doctor_sent(struct kin_can_doctor *doctor, int err)
 {
-	if (!doctor)
-		return kin_fail(EINVAL, "doctor is NULL");
+	KIN_NEED(doctor);
 	doctor->sent += err >= 0;
 	if (err == -ENOBUFS) {
 		doctor->full++;
@@ -507,8 +506,9 @@ int kin_can_doctor_judge(const struct kin_can_doctor *doctor,
 {
 	struct judgement j = {.d = doctor, .c = after};
 
-	if (!doctor || !after || !ret_list)
-		return kin_fail(EINVAL, "doctor, after or ret_list is NULL");
+	KIN_NEED(doctor);
+	KIN_NEED(after);
+	KIN_NEED(ret_list);
 	j.list = calloc(MAX_FINDINGS, sizeof(*j.list));
 	if (!j.list)
 		return kin_fail(ENOMEM, "no memory");

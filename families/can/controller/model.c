@@ -128,10 +128,7 @@ const struct kin_can_model *kin_can_model_find(const char *name)
 	char text[640];
 	struct kin_buf list = {text, sizeof(text), 0};
 
-	if (!name) {
-		kin_fail(EINVAL, "name is NULL");
-		return NULL;
-	}
+	KIN_NEED_OR(name, NULL);
 	for (unsigned i = 0; i < sizeof(models) / sizeof(*models); i++) {
 		if (strcmp(models[i].limits.name, name) == 0)
 			return &models[i];
@@ -164,8 +161,9 @@ ssize_t kin_can_model_registers(const struct kin_can_model *model,
 {
 	struct kin_buf out = {buf, size, 0};
 
-	if (!model || !timing || (!buf && size))
-		return kin_fail(EINVAL, "model, timing or buf is NULL");
+	KIN_NEED(model);
+	KIN_NEED(timing);
+	KIN_NEED_ROOM(buf, size);
 	for (const struct reg *reg = regs; reg < regs + sizeof(regs) / sizeof(*regs); reg++) {
 		uint32_t value = reg->fixed;
 

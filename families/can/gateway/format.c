@@ -251,8 +251,7 @@ ssize_t kin_can_gw_format(const struct kin_can_gw_rule *rule, char *buf, size_t 
 	struct kin_can_gw_rule own;
 	int err;
 
-	if (!buf && size)
-		return kin_fail(EINVAL, "buf is NULL");
+	KIN_NEED_ROOM(buf, size);
 	if ((err = gateway_take(rule, &own)) < 0 || (err = gateway_check_form(&own)) < 0)
 		return err;
 	put_interface(&out, own.source);

@@ -579,8 +579,7 @@ int kin_can_gw_parse(const char *text, struct kin_can_gw_rule *ret_rule)
 	struct reader reader = {.at = text, .rule = &rule};
 	int err;
 
-	if (!text)
-		return kin_fail(EINVAL, "text is NULL");
+	KIN_NEED(text);
 	if ((err = read_interface(&reader, "source", &rule.source)) < 0 ||
 	    (err = read_interface(&reader, "destination", &rule.destination)) < 0)
 		return err;

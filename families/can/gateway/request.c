@@ -362,8 +362,7 @@ int kin_can_gw_list(struct kin_can_gw_list **ret_list)
 	struct stat info;
 	int err;
 
-	if (!ret_list)
-		return kin_fail(EINVAL, "ret_list is NULL");
+	KIN_NEED(ret_list);
 	begin(&request, RTM_GETROUTE, NLM_F_DUMP, 0);
 	err = can_rtnl_call(&request, what, &answers);
 	if (err == 0)
@@ -389,16 +388,14 @@ void kin_can_gw_list_free(struct kin_can_gw_list *list)
 
 size_t kin_can_gw_list_count(const struct kin_can_gw_list *list)
 {
-	if (!list)
-		kin_fail(EINVAL, "list is NULL");
-	return list ? list->n : 0;
+	KIN_NEED_OR(list, 0);
+	return list->n;
 }
 
 int kin_can_gw_list_get(const struct kin_can_gw_list *list, size_t i,
 			struct kin_can_gw_rule *ret_rule)
 {
-	if (!list)
-		return kin_fail(EINVAL, "list is NULL");
+	KIN_NEED(list);
 	if (i >= list->n)
 		return kin_fail(ERANGE, "there is no rule %zu: there are %zu", i, list->n);
 	return gateway_give(&list->rules[i], ret_rule);

@@ -172,8 +172,7 @@ static uint8_t reverse(uint8_t byte)
 
 int kin_can_gw_crc8_table(uint8_t polynomial, bool reflected, uint8_t ret_table[256])
 {
-	if (!ret_table)
-		return kin_fail(EINVAL, "ret_table is NULL");
+	KIN_NEED(ret_table);
 	for (unsigned i = 0; i < 256; i++) {
 		uint8_t crc = reflected ? reverse((uint8_t)i) : (uint8_t)i;
 

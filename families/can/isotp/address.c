@@ -84,8 +84,7 @@ int kin_isotp_addr(const char *ifname, canid_t tx_id, canid_t rx_id, struct kin_
 	struct kin_addr addr;
 	int err;
 
-	if (!ret_addr)
-		return kin_fail(EINVAL, "ret_addr is NULL");
+	KIN_NEED(ret_addr);
 	err = kin_can_addr(ifname, &addr);
 	if (err < 0)
 		return err;

@@ -46,8 +46,7 @@ int kin_isotp_decoder_new(size_t max_pdu, size_t max_memory, struct kin_isotp_de
 	struct kin_isotp_decoder *decoder;
 	int err;
 
-	if (!ret_decoder)
-		return kin_fail(EINVAL, "ret_decoder is NULL");
+	KIN_NEED(ret_decoder);
 	decoder = calloc(1, sizeof(*decoder));
 	if (!decoder)
 		return kin_fail(ENOMEM, "no memory for a decoder");
@@ -86,8 +85,7 @@ int kin_isotp_decoder_set_ext(struct kin_isotp_decoder *decoder, bool ext)
 	struct party_table *fresh;
 	int err;
 
-	if (!decoder)
-		return kin_fail(EINVAL, "decoder is NULL");
+	KIN_NEED(decoder);
 	err = party_table_new(&fresh);
 	if (err < 0)
 		return err;
@@ -101,8 +99,7 @@ int kin_isotp_decoder_set_ext(struct kin_isotp_decoder *decoder, bool ext)
 
 int kin_isotp_decoder_set_timeout(struct kin_isotp_decoder *decoder, int64_t timeout_ns)
 {
-	if (!decoder)
-		return kin_fail(EINVAL, "decoder is NULL");
+	KIN_NEED(decoder);
 	if (timeout_ns <= 0)
 		return kin_fail(EINVAL, "a timeout of %" PRId64 " ns is not above 0", timeout_ns);
 	decoder->timeout_ns = timeout_ns;
@@ -111,8 +108,7 @@ int kin_isotp_decoder_set_timeout(struct kin_isotp_decoder *decoder, int64_t tim
 
 int kin_isotp_decoder_set_all(struct kin_isotp_decoder *decoder, bool all)
 {
-	if (!decoder)
-		return kin_fail(EINVAL, "decoder is NULL");
+	KIN_NEED(decoder);
 	decoder->all = all;
 	return 0;
 }
@@ -134,8 +130,7 @@ int kin_isotp_decoder_add_pair(struct kin_isotp_decoder *decoder, canid_t id, in
 {
 	int err = check_party(id, ext);
 
-	if (!decoder)
-		return kin_fail(EINVAL, "decoder is NULL");
+	KIN_NEED(decoder);
 	if (err == 0)
 		err = check_party(other, other_ext);
 	if (err < 0)
@@ -243,8 +238,7 @@ static int expire(struct kin_isotp_decoder *decoder, int64_t time_ns)
 
 int kin_isotp_decoder_advance(struct kin_isotp_decoder *decoder, int64_t time_ns)
 {
-	if (!decoder)
-		return kin_fail(EINVAL, "decoder is NULL");
+	KIN_NEED(decoder);
 	clear_ended(decoder);
 	return expire(decoder, time_ns) < 0 ? kin_fail(ENOMEM, "no memory") : 0;
 }

@@ -79,8 +79,7 @@ int kin_isotp_set_options(struct kin_sock *sock, const struct can_isotp_options 
 {
 	int err;
 
-	if (!options)
-		return kin_fail(EINVAL, "options is NULL");
+	KIN_NEED(options);
 	if (options->flags & ~(uint32_t)ALL_FLAGS)
 		return kin_fail(EINVAL, "flags %#x are not in 0-%#x", options->flags, ALL_FLAGS);
 	if ((options->flags & BROADCAST) == BROADCAST)
@@ -109,8 +108,7 @@ int kin_isotp_set_flags(struct kin_sock *sock, uint32_t set, uint32_t clear)
 int kin_isotp_set_flow_control(struct kin_sock *sock,
 			       const struct can_isotp_fc_options *flow_control)
 {
-	if (!flow_control)
-		return kin_fail(EINVAL, "flow_control is NULL");
+	KIN_NEED(flow_control);
 	return store(sock, CAN_ISOTP_RECV_FC, flow_control, sizeof(*flow_control));
 }
 
@@ -124,8 +122,7 @@ int kin_isotp_set_link_layer(struct kin_sock *sock, const struct can_isotp_ll_op
 {
 	bool fd;
 
-	if (!link_layer)
-		return kin_fail(EINVAL, "link_layer is NULL");
+	KIN_NEED(link_layer);
 	fd = link_layer->mtu == CANFD_MTU;
 	if (!fd && link_layer->mtu != CAN_MTU)
 		return kin_fail(EINVAL, "mtu %u is neither 16 (classic) nor 72 (FD)",

@@ -12,7 +12,7 @@ int kin_j1939_addr(const char *ifname, uint64_t name, uint32_t pgn, unsigned add
 	struct kin_addr made;
 	int r;
 
-	REFUSE_NULL(ret_addr);
+	KIN_NEED(ret_addr);
 	if (addr > J1939_NO_ADDR)
 		return kin_fail(EINVAL, "address %u is not in 0-%d", addr, J1939_NO_ADDR);
 	r = pgn == J1939_NO_PGN ? 0 : kin_j1939_pgn_check(pgn);
@@ -34,7 +34,7 @@ int kin_j1939_addr_read(const struct kin_addr *addr, uint64_t *ret_name, uint32_
 {
 	struct sockaddr_can can;
 
-	REFUSE_NULL(addr);
+	KIN_NEED(addr);
 	can = can_whole_addr(addr);
 	if (can.can_family != AF_CAN ||
 	    addr->len < offsetof(struct sockaddr_can, can_addr.j1939.addr) + 1)

@@ -337,8 +337,8 @@ int kin_j1939_claim_step(struct kin_j1939_claim *claim, struct kin_j1939_event *
 {
 	int r = 1;
 
-	REFUSE_NULL(claim);
-	REFUSE_NULL(ret_event);
+	KIN_NEED(claim);
+	KIN_NEED(ret_event);
 	if (ret_event->struct_size < sizeof(*ret_event))
 		return kin_fail(EINVAL, "kin_j1939_event.struct_size %zu is too small",
 				ret_event->struct_size);
@@ -423,7 +423,7 @@ static int check_config(const struct kin_j1939_claim_config *config)
 		return kin_fail(EINVAL, "%zu addresses are more than there are: %d",
 				config->n_addrs, N_ADDRS);
 	if (config->n_addrs > 0)
-		REFUSE_NULL(config->addrs);
+		KIN_NEED(config->addrs);
 	return 0;
 }
 
@@ -434,9 +434,9 @@ int kin_j1939_claim_new(const char *ifname, const struct kin_j1939_claim_config 
 	struct kin_addr addr;
 	int r;
 
-	REFUSE_NULL(ifname);
-	REFUSE_NULL(config);
-	REFUSE_NULL(ret_claim);
+	KIN_NEED(ifname);
+	KIN_NEED(config);
+	KIN_NEED(ret_claim);
 	r = check_config(config);
 	if (r == 0)
 		r = kin_can_addr(ifname, &addr);
@@ -476,7 +476,7 @@ void kin_j1939_claim_free(struct kin_j1939_claim *claim)
 
 int kin_j1939_claim_fd(const struct kin_j1939_claim *claim)
 {
-	REFUSE_NULL(claim);
+	KIN_NEED(claim);
 	return kin_fd(claim->sock);
 }
 
@@ -484,7 +484,7 @@ int64_t kin_j1939_claim_timeout(const struct kin_j1939_claim *claim)
 {
 	int64_t due_ns, now_ns = kin_now();
 
-	REFUSE_NULL(claim);
+	KIN_NEED(claim);
 	due_ns = claim->due_ns < claim->resend_ns ? claim->due_ns : claim->resend_ns;
 	if (claim->n_pending > 0 || due_ns <= now_ns)
 		return 0;
@@ -493,13 +493,13 @@ int64_t kin_j1939_claim_timeout(const struct kin_j1939_claim *claim)
 
 int kin_j1939_claim_state(const struct kin_j1939_claim *claim)
 {
-	REFUSE_NULL(claim);
+	KIN_NEED(claim);
 	return (int)claim->state;
 }
 
 int kin_j1939_claim_addr(const struct kin_j1939_claim *claim)
 {
-	REFUSE_NULL(claim);
+	KIN_NEED(claim);
 	if (claim->state != KIN_J1939_HOLDING)
 		return kin_fail(EADDRNOTAVAIL, "no address is held now");
 	return claim->addr;
@@ -507,8 +507,8 @@ int kin_j1939_claim_addr(const struct kin_j1939_claim *claim)
 
 int kin_j1939_claim_holder(const struct kin_j1939_claim *claim, unsigned addr, uint64_t *ret_name)
 {
-	REFUSE_NULL(claim);
-	REFUSE_NULL(ret_name);
+	KIN_NEED(claim);
+	KIN_NEED(ret_name);
 	if (addr >= N_ADDRS)
 		return kin_fail(EINVAL, "address %u is not in 0-%d", addr, N_ADDRS - 1);
 	if (addr == claim->addr && claim->state == KIN_J1939_HOLDING) {
@@ -539,7 +539,7 @@ int kin_j1939_claim_wait(struct kin_j1939_claim *claim, int64_t timeout_ns)
 	struct kin_j1939_event event = {.struct_size = sizeof(event)};
 	int64_t deadline_ns = kin_deadline(timeout_ns);
 
-	REFUSE_NULL(claim);
+	KIN_NEED(claim);
 	for (;;) {
 		struct pollfd fd = {.fd = kin_fd(claim->sock), .events = POLLIN};
 		int r;
@@ -567,7 +567,7 @@ int kin_j1939_claim_release(struct kin_j1939_claim *claim)
 {
 	int r;
 
-	REFUSE_NULL(claim);
+	KIN_NEED(claim);
 	r = bind_addr(claim, J1939_IDLE_ADDR);
 	if (r == 0)
 		r = send_claim(claim);

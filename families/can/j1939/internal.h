@@ -8,12 +8,6 @@
 #include "../internal.h"
 #include "j1939.h"
 
-#define REFUSE_NULL(pointer)                                                                       \
-	do {                                                                                       \
-		if (!(pointer))                                                                    \
-			return kin_fail(EINVAL, #pointer " is NULL");                              \
-	} while (0)
-
 #define N_ELEMENTS(array) (sizeof(array) / sizeof(*(array)))
 
 /* Of the network's own: J1939-21 and -81. */

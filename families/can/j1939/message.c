@@ -32,15 +32,15 @@ int kin_j1939_destination(const struct kin_msg *msg)
 {
 	uint8_t addr = J1939_NO_ADDR;
 
-	REFUSE_NULL(msg);
+	KIN_NEED(msg);
 	find(msg, SOL_CAN_J1939, SCM_J1939_DEST_ADDR, &addr, sizeof(addr));
 	return addr;
 }
 
 int kin_j1939_destination_name(const struct kin_msg *msg, uint64_t *ret_name)
 {
-	REFUSE_NULL(msg);
-	REFUSE_NULL(ret_name);
+	KIN_NEED(msg);
+	KIN_NEED(ret_name);
 	if (!find(msg, SOL_CAN_J1939, SCM_J1939_DEST_NAME, ret_name, sizeof(*ret_name)))
 		return kin_fail(ENOENT, "the destination has no NAME that is known");
 	return 0;
@@ -50,7 +50,7 @@ int kin_j1939_priority(const struct kin_msg *msg)
 {
 	uint8_t priority;
 
-	REFUSE_NULL(msg);
+	KIN_NEED(msg);
 	if (!find(msg, SOL_CAN_J1939, SCM_J1939_PRIO, &priority, sizeof(priority)))
 		return kin_fail(ENOENT, "the message came without its priority");
 	return priority;
@@ -145,8 +145,8 @@ int kin_j1939_report(const struct kin_msg *msg, struct kin_j1939_report *ret_rep
 	struct sock_extended_err error;
 	struct kin_cmsg cmsg = {};
 
-	REFUSE_NULL(msg);
-	REFUSE_NULL(ret_report);
+	KIN_NEED(msg);
+	KIN_NEED(ret_report);
 	if (ret_report->struct_size < sizeof(report))
 		return kin_fail(EINVAL, "kin_j1939_report.struct_size %zu is too small",
 				ret_report->struct_size);
@@ -220,8 +220,8 @@ int kin_j1939_ack_read(const void *data, size_t len, struct kin_j1939_ack *ret_a
 	const uint8_t *bytes = data;
 
 	if (len > 0)
-		REFUSE_NULL(data);
-	REFUSE_NULL(ret_ack);
+		KIN_NEED(data);
+	KIN_NEED(ret_ack);
 	if (len < 8 || bytes[0] > KIN_J1939_BUSY)
 		return kin_fail(EBADMSG, "not an acknowledgement");
 	*ret_ack = (struct kin_j1939_ack){
@@ -251,7 +251,7 @@ int kin_j1939_request(struct kin_sock *sock, uint32_t pgn, unsigned addr)
 	ssize_t n;
 	int r;
 
-	REFUSE_NULL(sock);
+	KIN_NEED(sock);
 	r = kin_j1939_pgn_check(pgn);
 	if (r == 0)
 		r = kin_j1939_addr(NULL, J1939_NO_NAME, J1939_PGN_REQUEST, addr, &to);

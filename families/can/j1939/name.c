@@ -44,8 +44,8 @@ int kin_j1939_name_pack(const struct kin_j1939_name *name, uint64_t *ret_name)
 {
 	uint64_t values[N_ELEMENTS(fields)], sum = 0;
 
-	REFUSE_NULL(name);
-	REFUSE_NULL(ret_name);
+	KIN_NEED(name);
+	KIN_NEED(ret_name);
 	values[0] = name->identity;
 	values[1] = name->manufacturer;
 	values[2] = name->ecu_instance;
@@ -67,7 +67,7 @@ int kin_j1939_name_pack(const struct kin_j1939_name *name, uint64_t *ret_name)
 
 int kin_j1939_name_unpack(uint64_t name, struct kin_j1939_name *ret_fields)
 {
-	REFUSE_NULL(ret_fields);
+	KIN_NEED(ret_fields);
 	*ret_fields = (struct kin_j1939_name){
 		.identity = (uint32_t)field_of(name, &fields[0]),
 		.manufacturer = (uint16_t)field_of(name, &fields[1]),
@@ -147,8 +147,8 @@ int kin_j1939_name_parse(const char *text, uint64_t *ret_name)
 	uint64_t sum = 0;
 	int r;
 
-	REFUSE_NULL(text);
-	REFUSE_NULL(ret_name);
+	KIN_NEED(text);
+	KIN_NEED(ret_name);
 	r = *text >= '0' && *text <= '9' ? parse_number(text, &sum) : parse_fields(text, &sum);
 	if (r < 0)
 		return r;
@@ -163,7 +163,7 @@ ssize_t kin_j1939_name_format(uint64_t name, char *buf, size_t size)
 	struct kin_buf out = {buf, size, 0};
 
 	if (size > 0)
-		REFUSE_NULL(buf);
+		KIN_NEED(buf);
 	for (size_t i = 0; i < N_ELEMENTS(fields); i++) {
 		uint64_t value = field_of(name, &fields[i]);
 

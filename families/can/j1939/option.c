@@ -24,7 +24,7 @@ int kin_j1939_set_filters(struct kin_sock *sock, const struct j1939_filter *filt
 	if (n > J1939_FILTER_MAX)
 		return kin_fail(EINVAL, "%zu filters are more than %d", n, J1939_FILTER_MAX);
 	if (n > 0)
-		REFUSE_NULL(filters);
+		KIN_NEED(filters);
 	return j1939_set_option(sock, SO_J1939_FILTER, n > 0 ? filters : NULL,
 				(socklen_t)(n * sizeof(*filters)));
 }

@@ -32,8 +32,8 @@ int kin_j1939_pgn_parse(const char *text, uint32_t *ret_pgn)
 	int64_t value = 0;
 	int r = 0;
 
-	REFUSE_NULL(text);
-	REFUSE_NULL(ret_pgn);
+	KIN_NEED(text);
+	KIN_NEED(ret_pgn);
 	if (*text >= '0' && *text <= '9') {
 		r = kin_parse_int(text, "PGN", 0, J1939_PGN_MAX, &value);
 		r = r < 0 ? r : kin_j1939_pgn_check((uint32_t)value);
@@ -56,8 +56,8 @@ int kin_j1939_id_pack(const struct kin_j1939_id *id, canid_t *ret_id)
 	bool pdu1;
 	int r;
 
-	REFUSE_NULL(id);
-	REFUSE_NULL(ret_id);
+	KIN_NEED(id);
+	KIN_NEED(ret_id);
 	if (id->priority > PRIORITY_MAX)
 		return kin_fail(EINVAL, "priority %d is not in 0-%d", id->priority, PRIORITY_MAX);
 	r = kin_j1939_pgn_check(id->pgn);
@@ -80,7 +80,7 @@ int kin_j1939_id_unpack(canid_t id, struct kin_j1939_id *ret_id)
 	uint32_t pgn = id >> PGN_SHIFT & J1939_PGN_MAX;
 	bool pdu1 = kin_j1939_pgn_is_pdu1(pgn);
 
-	REFUSE_NULL(ret_id);
+	KIN_NEED(ret_id);
 	if (id & (CAN_RTR_FLAG | CAN_ERR_FLAG))
 		return kin_fail(EINVAL, "identifier %08X is that of no data frame", id);
 	*ret_id = (struct kin_j1939_id){

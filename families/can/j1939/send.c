@@ -175,9 +175,9 @@ int kin_j1939_send(struct kin_sock *sock, const void *data, size_t len, const st
 			    .progress_data = progress_data};
 	int r;
 
-	REFUSE_NULL(sock);
+	KIN_NEED(sock);
 	if (len > 0)
-		REFUSE_NULL(data);
+		KIN_NEED(data);
 	if (len > KIN_J1939_MESSAGE_MAX)
 		return kin_fail(EMSGSIZE, "%zu bytes are more than a message may have, which is %d",
 				len, KIN_J1939_MESSAGE_MAX);
