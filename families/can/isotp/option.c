@@ -170,7 +170,7 @@ int kin_isotp_force_rx_stmin(struct kin_sock *sock, int64_t ns)
 int kin_isotp_forced_stmin(const struct kin_sock *sock, int64_t *ret_tx_ns, int64_t *ret_rx_ns)
 {
 	struct can_isotp_options options;
-	uint32_t tx, rx;
+	uint32_t tx = 0, rx = 0;
 	int err = kin_isotp_options(sock, &options);
 
 	if (!ret_tx_ns || !ret_rx_ns)
