@@ -3,14 +3,10 @@
  * Operations of the broadcast manager: text becomes whole messages, or is refused; any bytes that
  * come from a socket can be read and written in every style.
  */
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 #include <kin/bcm.h>
 #include <kin/family.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "../harness/fuzz.h"
 
 static const struct kin_family *family;
 static struct kin_sock *sock;
@@ -35,13 +31,9 @@ static void check_bytes(const uint8_t *data, size_t size)
 {
 	static char text[1 << 20];
 	struct kin_bcm_msg bcm = {.struct_size = sizeof(bcm)};
-	/* Of just this size, so that a byte too many is seen. */
-	unsigned char *copy = malloc(size ? size : 1);
+	unsigned char *copy = fuzz_bytes(data, size);
 	struct kin_msg msg = {.data = copy, .size = size, .len = size, .full_len = size};
 
-	if (!copy)
-		return;
-	memcpy(copy, data, size);
 	if (kin_bcm_msg_read(&msg, &bcm) == 0)
 		for (unsigned i = 0; i < bcm.n_frames; i++)
 			if (!kin_bcm_msg_frame(&bcm, i))
@@ -57,12 +49,8 @@ static void check_text(const uint8_t *data, size_t size)
 	static _Alignas(8) unsigned char room[KIN_BCM_MSG_MAX];
 	struct kin_bcm_msg bcm = {.struct_size = sizeof(bcm)};
 	struct kin_msg msg = {.data = room, .size = sizeof(room)};
-	char *text = malloc(size + 1);
+	char *text = fuzz_text(data, size);
 
-	if (!text)
-		return;
-	memcpy(text, data, size);
-	text[size] = '\0';
 	if (kin_msg_parse(family, kin_sock_proto(sock), text, &msg) == 0 &&
 	    strncmp(text, "hex:", 4) != 0 && strncmp(text, "text:", 5) != 0) {
 		size_t need = sizeof(struct bcm_msg_head);

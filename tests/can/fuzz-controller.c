@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Messages about links, bit rates as text, and bit timing for limits that nobody has. */
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 #include <kin/can-controller.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "../harness/fuzz.h"
 
 static void check_message(const uint8_t *data, size_t size)
 {
@@ -29,13 +25,9 @@ static void check_message(const uint8_t *data, size_t size)
 static void check_text(const uint8_t *data, size_t size)
 {
 	struct can_bittiming timing[KIN_CAN_PHASES], again[KIN_CAN_PHASES];
-	char *text = malloc(size + 1), one[16];
+	char *text = fuzz_text(data, size), one[16];
 	int n;
 
-	if (!text)
-		return;
-	memcpy(text, data, size);
-	text[size] = '\0';
 	n = kin_can_bitrates_parse(text, timing);
 	for (int i = 0; i < n; i++)
 		if (kin_can_bitrate_format(timing[i].bitrate, one, sizeof(one)) < 0 ||

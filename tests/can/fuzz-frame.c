@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Frames as text: what is read is written in one way only; any bytes can be written. */
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 #include <kin/can.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "../harness/fuzz.h"
 
 static void check_text(const char *text)
 {
@@ -26,11 +22,8 @@ static void check_text(const char *text)
 static void check_bytes(const uint8_t *data, size_t size)
 {
 	char text[KIN_CAN_FRAME_TEXT];
-	void *frame = malloc(size ? size : 1);
+	void *frame = fuzz_bytes(data, size);
 
-	if (!frame)
-		return;
-	memcpy(frame, data, size);
 	if (kin_can_frame_format(frame, size, text, sizeof(text)) > 0 &&
 	    kin_can_frame_kind(frame, size) == KIN_CAN_CLASSIC)
 		kin_can_error_format(frame, NULL, text, sizeof(text));
@@ -39,12 +32,8 @@ static void check_bytes(const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *text = malloc(size + 1);
+	char *text = fuzz_text(data, size);
 
-	if (!text)
-		return 0;
-	memcpy(text, data, size);
-	text[size] = '\0';
 	check_text(text);
 	free(text);
 	check_bytes(data, size);

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Gateway rules as text: what is read is written in one way only, and that is read as the same. */
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 #include <kin/can-gateway.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "../harness/fuzz.h"
 
 static void check_text(const char *text)
 {
@@ -24,12 +20,8 @@ static void check_text(const char *text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *text = malloc(size + 1);
+	char *text = fuzz_text(data, size);
 
-	if (!text)
-		return 0;
-	memcpy(text, data, size);
-	text[size] = '\0';
 	check_text(text);
 	free(text);
 	return 0;

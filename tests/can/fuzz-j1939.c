@@ -3,13 +3,9 @@
  * J1939: NAMEs as text and filters are written in one way only; any message can be written, with
  * any ancillary data, and any bytes can be an acknowledgement or a report.
  */
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 #include <kin/family.h>
 #include <kin/j1939.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "../harness/fuzz.h"
 
 static void check_name(const char *text)
 {
@@ -65,12 +61,8 @@ static void check_message(const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *text = malloc(size + 1);
+	char *text = fuzz_text(data, size);
 
-	if (!text)
-		return 0;
-	memcpy(text, data, size);
-	text[size] = '\0';
 	check_name(text);
 	check_filter(text);
 	free(text);

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the kernel answers: messages, refusals, attributes, and the gateway rules in them. */
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 
 #include "../../families/can/gateway/gateway.h"
 #include "../../families/can/rtnetlink.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "../harness/fuzz.h"
 
 static void use_rules(const struct can_rtnl_answers *answers)
 {
@@ -45,10 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	can_rtnl_nest_end(&request, nest);
 
 	/* Of just this size, so that a byte too many is seen. */
-	copy = malloc(size ? size : 1);
-	if (!copy)
-		return 0;
-	memcpy(copy, data, size);
+	copy = fuzz_bytes(data, size);
 	can_rtnl_take(&reply, copy, size);
 	free(copy);
 	if (strnlen(request.said, sizeof(request.said)) == sizeof(request.said))

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Any bytes as ancillary data: read by the typed calls, and written as JSON. */
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 #include <kin/family.h>
 #include <kin/inet.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "../harness/fuzz.h"
 
 static void write_json(const struct kin_msg *msg)
 {
@@ -31,14 +27,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct kin_inet_error error = {.struct_size = sizeof(error)};
 	/* Aligned as the kernel's, and of just that length, so that nothing behind it is read. */
-	void *control = malloc(size ? size : 1);
+	void *control = fuzz_bytes(data, size);
 	struct kin_msg msg = {.control = control, .control_len = size, .control_size = size};
 	struct kin_addr to, local;
 	unsigned ifindex;
 
-	if (!control)
-		return 0;
-	memcpy(control, data, size);
 	if (kin_inet_pktinfo(&msg, &to, &local, &ifindex) == 0 && kin_inet_port(&to) != 0)
 		abort();
 	if (kin_inet_error(&msg, &error) == 0)
