@@ -436,13 +436,26 @@ static void doctor_says(const char *name, struct kin_sock *sock, struct kin_can_
 	kin_can_controller_free(c);
 }
 
+/* A doctor who knows the controller as it is, and where its error frames come. */
+static struct kin_sock *begin_to_watch(const char *name, struct kin_can_doctor **doctor)
+{
+	struct kin_can_controller *c = state_of(name);
+	struct kin_sock *sock;
+	char address[64];
+
+	ck_ok(kin_can_doctor_new(c, doctor));
+	kin_can_controller_free(c);
+	snprintf(address, sizeof(address), "can:%s,errors=all,timeout=0", name);
+	ck_ok(kin_open(address, KIN_RECEIVE, &sock));
+	return sock;
+}
+
 START_TEST(states_of_a_serial_controller)
 {
 	struct kin_sock *sock KIN_CLEANUP(kin_close) = NULL;
 	struct kin_can_doctor *doctor KIN_CLEANUP(kin_can_doctor_free) = NULL;
 	struct kin_can_controller *c;
 	struct serial s;
-	char address[64];
 
 	serial_open(&s);
 	c = state_of(s.name);
@@ -458,11 +471,9 @@ START_TEST(states_of_a_serial_controller)
 	c = state_of(s.name);
 	ck_assert_uint_eq(c->phases[KIN_CAN_NOMINAL].timing.bitrate, 500000);
 	ck_assert_uint_eq(c->state, CAN_STATE_ERROR_ACTIVE);
-	ck_ok(kin_can_doctor_new(c, &doctor));
 	kin_can_controller_free(c);
 
-	snprintf(address, sizeof(address), "can:%s,errors=all,timeout=0", s.name);
-	ck_ok(kin_open(address, KIN_RECEIVE, &sock));
+	sock = begin_to_watch(s.name, &doctor);
 	serial_say(&s, "sw097010\r");
 	kin_can_controller_free(wait_for_state(s.name, CAN_STATE_ERROR_WARNING));
 	doctor_says(s.name, sock, doctor, "error-warning");
@@ -491,17 +502,11 @@ START_TEST(a_wrong_bit_rate)
 {
 	struct kin_sock *sock KIN_CLEANUP(kin_close) = NULL;
 	struct kin_can_doctor *doctor KIN_CLEANUP(kin_can_doctor_free) = NULL;
-	struct kin_can_controller *c;
 	struct serial s;
-	char address[64];
 
 	serial_open(&s);
 	ck_assert_int_eq(apply(s.name, 250000, 0, 0, 0, 0), 1);
-	c = state_of(s.name);
-	ck_ok(kin_can_doctor_new(c, &doctor));
-	kin_can_controller_free(c);
-	snprintf(address, sizeof(address), "can:%s,errors=all,timeout=0", s.name);
-	ck_ok(kin_open(address, KIN_RECEIVE, &sock));
+	sock = begin_to_watch(s.name, &doctor);
 	for (int i = 0; i < 20; i++)
 		serial_say(&s, "e1s\re1f\re1c\r");
 	serial_say(&s, "sw000100\r");
