@@ -15,9 +15,9 @@
 #include <unistd.h>
 #include <kin/family.h>
 #include "command.h"
+#include "played.h"
 #include "progress.h"
-#include "transmit.h"
-#include "txtime.h"
+#include "routes.h"
 
 enum {
 	RING = 1024,          /* messages that wait for their time */
@@ -31,21 +31,6 @@ enum {
 static const int64_t PAUSE_NS = 1000000;
 
 static const int64_t SECOND_NS = 1000000000;
-
-enum kind { TO_SOCKET, TO_STDOUT, TO_NOTHING };
-
-/* Where the messages of one source go. */
-struct route {
-	char *from; /* the source as recorded: "can:can0" */
-	enum kind kind;
-	char *to; /* the address */
-	struct kin_sock *sock;
-	struct kin_format *format;
-	const char *allowed; /* the option that was switched on for longer messages */
-	struct txtime txtime;
-	uint64_t sent;
-	struct route *next;
-};
 
 /* Which messages are meant: a pattern, for each protocol that has come. */
 struct choice {
@@ -66,11 +51,6 @@ struct ring {
 	unsigned room, head, used;
 };
 
-/* What was not sent, and why. */
-struct left_out {
-	uint64_t malformed, events, filtered, other_direction, other_time, nowhere, cut;
-};
-
 struct play {
 	const struct invocation *inv;
 	const char *name;
@@ -79,18 +59,18 @@ struct play {
 	char block[BLOCK];
 	size_t block_begin, block_end;
 	bool file_ended, ended;
-	uint64_t bytes, remarks;
+	uint64_t bytes;
 
-	struct route *routes;
+	struct routes routes;
 	struct choice *only, *not ;
 	unsigned n_only, n_not;
-	bool events, skip_bad, step, print;
+	bool events, skip_bad, step;
 	unsigned direction; /* enum kin_direction; 0: any */
 
 	double speed;                                      /* 0: as fast as it goes */
 	int64_t from_ns, to_ns, skip_gaps_ns, loop_gap_ns; /* below zero: none */
 	bool from_absolute, to_absolute;
-	uint64_t count, loops, loops_done;
+	uint64_t count, loops;
 	bool has_first;
 	int64_t first_ns, last_ns; /* of the recording's clock */
 	int64_t played_ns;         /* of the recording's time, without what is left out */
@@ -100,119 +80,9 @@ struct play {
 
 	struct transmit out;
 	int64_t start_ns;
-	bool txtime;
-	struct left_out left;
+	struct played played;
 	struct progress progress;
 };
-
-/* ---- Routes ------------------------------------------------------------------------------- */
-
-/* "can0" means "can:can0" as well. */
-static bool is_source(const char *source, const char *name)
-{
-	const char *colon = strchr(source, ':');
-
-	return strcmp(name, "*") == 0 || strcmp(source, name) == 0 ||
-	       (colon && strcmp(colon + 1, name) == 0);
-}
-
-/* What --map says about a source; NULL: nothing. The last one that says it counts. */
-static const char *find_map(const struct play *p, const char *source)
-{
-	const char *map, *found = NULL;
-
-	for (unsigned i = 0; (map = inv_value_at(p->inv, "map", i)); i++) {
-		char name[KIN_ADDR_TEXT];
-		size_t len = strcspn(map, "=");
-
-		snprintf(name, sizeof(name), "%.*s", (int)(len < sizeof(name) ? len : 0), map);
-		if (is_source(source, name))
-			found = map + len + 1;
-	}
-	return found;
-}
-
-/* An address text, or the body of one with the source's scheme. */
-static char *full_address(const char *to, const char *source)
-{
-	size_t scheme = strcspn(source, ":") + 1;
-	char *text;
-
-	if (strchr(to, ':'))
-		return strdup(to);
-	return asprintf(&text, "%.*s%s", (int)scheme, source, to) < 0 ? NULL : text;
-}
-
-/* The options that an address of --map may leave out. */
-static int open_route(struct play *p, struct route *route)
-{
-	int r = kin_open(route->to, KIN_SEND, &route->sock);
-
-	if (r < 0)
-		return r;
-	if (p->txtime)
-		r = txtime_begin(&route->txtime, route->sock);
-	if (r == 0 && p->print)
-		r = kin_format_new(kin_sock_family(route->sock), "text", &route->format);
-	return r;
-}
-
-static struct route *new_route(struct play *p, const char *source, const char *to)
-{
-	struct route *route = calloc(1, sizeof(*route));
-
-	if (!route)
-		return NULL;
-	route->next = p->routes;
-	p->routes = route;
-	route->from = strdup(source);
-	route->kind = !*to ? TO_NOTHING : strcmp(to, "stdout") == 0 ? TO_STDOUT : TO_SOCKET;
-	route->to = full_address(to, source);
-	return route->from && route->to ? route : NULL;
-}
-
-/* NULL, and status: it can't be sent there, which was complained of. */
-static struct route *find_route(struct play *p, const char *source, int *status)
-{
-	struct route *route;
-	const char *to;
-	int r;
-
-	for (route = p->routes; route; route = route->next)
-		if (strcmp(route->from, source) == 0)
-			return route;
-	to = find_map(p, source);
-	if (!to && !*source) {
-		complain("%s: its messages have no source: --map *=ADDRESS says where they go",
-			 p->name);
-		*status = STATUS_FAILED;
-		return NULL;
-	}
-	route = new_route(p, source, to ? to : source);
-	r = !route ? -ENOMEM : route->kind == TO_SOCKET ? open_route(p, route) : 0;
-	if (r == 0)
-		return route;
-	*status = complain_of(route && route->to ? route->to : source, r);
-	if (!to)
-		remark("--map %s=ADDRESS sends what came from there to another address", source);
-	return NULL;
-}
-
-static void free_routes(struct play *p)
-{
-	struct route *route = p->routes;
-
-	while (route) {
-		struct route *next = route->next;
-
-		kin_format_free(route->format);
-		kin_close(route->sock);
-		free(route->from);
-		free(route->to);
-		free(route);
-		route = next;
-	}
-}
 
 /* ---- Choosing messages --------------------------------------------------------------------- */
 
@@ -253,18 +123,18 @@ static int is_wanted(struct play *p, const struct kin_record *record)
 	int r;
 
 	if (record->kind == KIN_RECORD_EVENT && !p->events)
-		return p->left.events++, 0;
+		return p->played.left.events++, 0;
 	if (p->direction && record->direction != p->direction)
-		return p->left.other_direction++, 0;
+		return p->played.left.other_direction++, 0;
 	if (!is_in_time(p, record->msg->time_ns))
-		return p->left.other_time++, 0;
+		return p->played.left.other_time++, 0;
 	if (record->msg->len < record->msg->full_len)
-		return p->left.cut++, 0;
+		return p->played.left.cut++, 0;
 	r = p->n_only ? is_chosen(p->only, p->n_only, record) : 1;
 	if (r > 0 && p->n_not)
 		r = is_chosen(p->not, p->n_not, record) ? 0 : r;
 	if (r == 0)
-		p->left.filtered++;
+		p->played.left.filtered++;
 	return r;
 }
 
@@ -286,9 +156,9 @@ static int make_ring(struct play *p, size_t size)
 	if (ring.room < old.used + AHEAD)
 		ring.room = old.used + AHEAD;
 	ring.slots = calloc(ring.room, sizeof(*ring.slots));
-	r = ring.slots
-		    ? kin_batch_new(ring.room, size, p->txtime ? TXTIME_CONTROL : 16, &ring.batch)
-		    : -ENOMEM;
+	r = ring.slots ? kin_batch_new(ring.room, size, p->routes.txtime ? TXTIME_CONTROL : 16,
+				       &ring.batch)
+		       : -ENOMEM;
 	if (r < 0) {
 		free(ring.slots);
 		return r;
@@ -399,8 +269,8 @@ static int feed(struct play *p)
 /* From the beginning once more, or the end of all. */
 static int begin_again(struct play *p)
 {
-	p->loops_done++;
-	if (p->loops_done >= p->loops || p->loaded == p->loaded_before) {
+	p->played.loops++;
+	if (p->played.loops >= p->loops || p->loaded == p->loaded_before) {
 		p->ended = true;
 		return 0;
 	}
@@ -418,7 +288,7 @@ static int begin_again(struct play *p)
 static int refuse_record(struct play *p, int r)
 {
 	if (r == -EBADMSG && p->skip_bad) {
-		p->left.malformed++;
+		p->played.left.malformed++;
 		return 0;
 	}
 	complain("%s: %s", p->name, kin_error_text());
@@ -435,7 +305,7 @@ static int take(struct play *p, const struct kin_record *record)
 	int status = 0, r;
 
 	if (record->kind == KIN_RECORD_REMARK)
-		return p->remarks++, 0;
+		return p->played.remarks++, 0;
 	if (msg->clock == KIN_CLOCK_NONE && p->speed > 0) {
 		complain("%s: line %" PRIu64 " has no time; --speed max needs none", p->name,
 			 record->place);
@@ -452,11 +322,11 @@ static int take(struct play *p, const struct kin_record *record)
 	/* What comes before the window is no pause. */
 	if (p->loaded == p->loaded_before && p->from_ns >= 0)
 		p->last_ns = msg->time_ns;
-	route = find_route(p, record->source, &status);
+	route = routes_find(&p->routes, record->source, &status);
 	if (!route)
 		return status;
 	if (route->kind == TO_NOTHING)
-		return p->left.nowhere++, 0;
+		return p->played.left.nowhere++, 0;
 	return put(p, route, record);
 }
 
@@ -535,7 +405,7 @@ static int send_slots(struct play *p, struct route *route, unsigned n)
 		struct kin_msg *msg = kin_batch_msg(p->ring.batch, i);
 
 		r = transmit_allow(route->sock, msg, &route->allowed);
-		if (r == 0 && p->txtime)
+		if (r == 0 && p->routes.txtime)
 			r = txtime_set(&route->txtime, msg, p->start_ns + p->ring.slots[i].due_ns);
 	}
 	if (r == 0)
@@ -553,7 +423,7 @@ static int send_due(struct play *p, int64_t now)
 	uint64_t before = p->out.sent;
 	int r;
 
-	if (p->speed > 0 && !p->step && !p->txtime) {
+	if (p->speed > 0 && !p->step && !p->routes.txtime) {
 		now = kin_now();
 		for (unsigned i = 0; i < n; i++)
 			transmit_note(&p->out,
@@ -573,7 +443,8 @@ static int send_due(struct play *p, int64_t now)
 /* When the next message is handed over. */
 static int64_t next_due(const struct play *p)
 {
-	return p->start_ns + p->ring.slots[p->ring.head].due_ns - (p->txtime ? TXTIME_LEAD_NS : 0);
+	return p->start_ns + p->ring.slots[p->ring.head].due_ns -
+	       (p->routes.txtime ? TXTIME_LEAD_NS : 0);
 }
 
 /* Send the first of the ring, and all that are due with it, at their time. */
@@ -584,7 +455,7 @@ static int play_next(struct play *p)
 	if (p->step)
 		wait_for_key(p);
 	else if (p->speed > 0)
-		now = transmit_wait(&p->out, next_due(p)) + (p->txtime ? TXTIME_LEAD_NS : 0);
+		now = transmit_wait(&p->out, next_due(p)) + (p->routes.txtime ? TXTIME_LEAD_NS : 0);
 	else
 		now = INT64_MAX;
 	if (transmit_stopped(&p->out))
@@ -618,7 +489,7 @@ static int play(struct play *p)
 		status = load_one(p);
 	transmit_begin(&p->out);
 	progress_begin(&p->progress, p->name, &p->bytes, NULL);
-	p->start_ns = kin_now() + (p->txtime ? TXTIME_LEAD_NS : 0);
+	p->start_ns = kin_now() + (p->routes.txtime ? TXTIME_LEAD_NS : 0);
 	while (status == 0 && !p->out.stopped && (p->ring.used > 0 || !p->ended)) {
 		if (p->ring.used == 0 ||
 		    (p->ring.used < p->ring.room && next_due(p) - kin_now() > PAUSE_NS) ||
@@ -628,89 +499,10 @@ static int play(struct play *p)
 			status = play_next(p);
 		progress_tick(&p->progress);
 	}
-	if (p->txtime && status == 0)
+	if (p->routes.txtime && status == 0)
 		transmit_wait(&p->out, kin_now() + 2 * TXTIME_LEAD_NS);
 	progress_end(&p->progress);
 	return status;
-}
-
-/* ---- The summary --------------------------------------------------------------------------- */
-
-static uint64_t missed(const struct play *p)
-{
-	uint64_t sum = 0;
-
-	for (struct route *route = p->routes; route; route = route->next)
-		if (route->sock && p->txtime)
-			sum += txtime_missed(route->sock);
-	return sum;
-}
-
-/* What was left out, in the order of the fields of struct left_out. */
-static const char *const left_names[] = {
-	"malformed", "events", "filtered", "other_direction", "other_time", "nowhere", "cut",
-};
-static const char *const left_words[] = {
-	"malformed",
-	"events of the bus (--errors sends them)",
-	"not asked for",
-	"of the other direction",
-	"not in that time",
-	"that go nowhere",
-	"that were cut when they were recorded",
-};
-
-static const uint64_t *left_count(const struct play *p, unsigned i)
-{
-	return (const uint64_t *)&p->left + i;
-}
-
-enum { N_LEFT = sizeof(struct left_out) / sizeof(uint64_t) };
-
-static void tell_json(const struct play *p, double seconds, uint64_t n_missed)
-{
-	const char *style = kin_reader_style(p->reader);
-
-	fputs("{\"file\":", stdout);
-	put_json(stdout, p->name);
-	fputs(",\"format\":", stdout);
-	put_json(stdout, style);
-	printf(",\"sent\":%" PRIu64 ",\"dropped\":%" PRIu64 ",\"missed\":%" PRIu64
-	       ",\"seconds\":%.6f,\"loops\":%" PRIu64 ",\"full_waits\":%" PRIu64
-	       ",\"remarks\":%" PRIu64 ",\"left_out\":{",
-	       p->out.sent, p->out.dropped, n_missed, seconds, p->loops_done, p->out.full_waits,
-	       p->remarks);
-	for (unsigned i = 0; i < N_LEFT; i++)
-		printf("%s\"%s\":%" PRIu64, i ? "," : "", left_names[i], *left_count(p, i));
-	fputs("}", stdout);
-	transmit_put_json(&p->out, stdout);
-	puts("}");
-}
-
-static void tell_words(const struct play *p, double seconds, uint64_t n_missed)
-{
-	char late[256];
-
-	remark("%s: %" PRIu64 " messages in %.3f s%s", p->name, p->out.sent, seconds,
-	       transmit_words(&p->out, late, sizeof(late)));
-	for (unsigned i = 0; i < N_LEFT; i++)
-		if (*left_count(p, i))
-			remark("%s: left out %" PRIu64 " %s", p->name, *left_count(p, i),
-			       left_words[i]);
-	if (n_missed)
-		remark("%s: %" PRIu64 " messages came too late for their time and were not sent",
-		       p->name, n_missed);
-}
-
-static int tell(const struct play *p, double seconds)
-{
-	uint64_t n_missed = missed(p);
-
-	if (inv_has(p->inv, "json"))
-		tell_json(p, seconds, n_missed);
-	else
-		tell_words(p, seconds, n_missed);
-	return p->out.dropped || n_missed ? STATUS_LOST : STATUS_DONE;
 }
 
 /* ---- The verb ------------------------------------------------------------------------------ */
@@ -787,23 +579,21 @@ static struct choice *parse_choices(const struct play *p, const char *option, un
 static int parse_messages(struct play *p)
 {
 	static const char *const directions[] = {"any", "received", "sent", NULL};
-	const char *map;
 	int64_t count = INT64_MAX;
 	int status = inv_choice(p->inv, "direction", directions, &p->direction);
 
 	if (!status)
 		status = inv_int(p->inv, "count", 1, INT64_MAX, &count);
 	p->count = (uint64_t)count;
-	for (unsigned i = 0; !status && (map = inv_value_at(p->inv, "map", i)); i++)
-		if (!strchr(map, '=') || *map == '=')
-			status = misuse(p->inv->command, "--map: %s is not SOURCE=ADDRESS", map);
+	if (!status)
+		status = routes_check(&p->routes);
 	p->only = parse_choices(p, "only", &p->n_only);
 	p->not = parse_choices(p, "not", &p->n_not);
 	if (!status && (!p->only || !p->not ))
 		status = complain_of("memory", -ENOMEM);
 	p->events = inv_has(p->inv, "errors");
 	p->skip_bad = inv_has(p->inv, "skip-bad");
-	p->print = inv_has(p->inv, "print");
+	p->routes.print = inv_has(p->inv, "print");
 	return status;
 }
 
@@ -827,8 +617,8 @@ static int parse_options(struct play *p)
 	if (!status)
 		status = progress_options(p->inv, &p->progress);
 	p->step = inv_has(p->inv, "step");
-	p->txtime = inv_has(p->inv, "txtime");
-	if (!status && p->txtime && (p->speed == 0 || p->step))
+	p->routes.txtime = inv_has(p->inv, "txtime");
+	if (!status && p->routes.txtime && (p->speed == 0 || p->step))
 		status = misuse(p->inv->command,
 				"--txtime needs times: not --speed max, not --step");
 	return status;
@@ -862,6 +652,16 @@ static void free_choices(struct choice *choices, unsigned n)
 	free(choices);
 }
 
+static int tell(struct play *p)
+{
+	double seconds = p->start_ns ? (double)(kin_now() - p->start_ns) / 1e9 : 0.0;
+
+	p->played.name = p->name;
+	p->played.style = kin_reader_style(p->reader);
+	p->played.missed = routes_missed(&p->routes);
+	return played_tell(&p->played, &p->out, seconds, inv_has(p->inv, "json"));
+}
+
 static int run(const struct invocation *inv)
 {
 	struct play *p = calloc(1, sizeof(*p));
@@ -869,7 +669,7 @@ static int run(const struct invocation *inv)
 
 	if (!p)
 		return complain_of("memory", -ENOMEM);
-	p->inv = inv;
+	p->inv = p->routes.inv = inv;
 	p->name = inv->args[0];
 	p->file = p->out.stop_fd = -1;
 	status = parse_options(p);
@@ -880,10 +680,10 @@ static int run(const struct invocation *inv)
 
 		p->out.stop_fd = stop_fd();
 		status = play(p);
-		told = tell(p, p->start_ns ? (double)(kin_now() - p->start_ns) / 1e9 : 0.0);
+		told = tell(p);
 		status = status ? status : told;
 	}
-	free_routes(p);
+	routes_free(&p->routes);
 	free_choices(p->only, p->n_only);
 	free_choices(p->not, p->n_not);
 	free_ring(&p->ring);
