@@ -73,6 +73,10 @@ KIN_API int kin_can_frame_kind(const void *frame, size_t size);
  *     20000088#0000000000000000  error frame: CAN_ERR_FLAG and CAN_ERR_* classes
  *     45123#81:00:12345678#1122  XL: VCID, priority, flags (80 always), SDU type, acceptance
  *
+ * and error frames in the words of kin_can_error_format() with commas between them:
+ *
+ *     error:bus-off,error-counter-tx-rx{{255}{0}}
+ *
  * Strict: whatever can't be represented exactly is refused. Padding is zero.
  * @param ret_size  bytes to send: 16, 72, or 12 and the data's length
  * @return 0; -EINVAL: the record says what is wrong at which position

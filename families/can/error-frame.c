@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Error frames in words, which are candump's: what scripts look for today. */
+/* Error frames in words, which are candump's: what scripts look for today. And back again. */
 #include <errno.h>
+#include <string.h>
 
 #include "internal.h"
 
@@ -157,4 +158,99 @@ ssize_t kin_can_error_format(const struct can_frame *frame, const char *separato
 	if (size > 0)
 		kin_buf_end(&out);
 	return (ssize_t)out.len;
+}
+
+/* ---- And back ------------------------------------------------------------------------------ */
+
+static bool skip(const char **at, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (strncmp(*at, text, len) != 0)
+		return false;
+	*at += len;
+	return true;
+}
+
+/* The word there, which is passed: its place among n others. -1: none of them, nothing passed */
+static int skip_word(const char **at, const char *const *words, unsigned n)
+{
+	size_t len = strspn(*at, "abcdefghijklmnopqrstuvwxyz0123456789.-");
+
+	for (unsigned i = 0; i < n; i++) {
+		if (!words[i] || strlen(words[i]) != len || memcmp(words[i], *at, len) != 0)
+			continue;
+		*at += len;
+		return (int)i;
+	}
+	return -1;
+}
+
+static bool scan_bits(const char **at, const char *const words[8], uint8_t *bits)
+{
+	if (**at == '}')
+		return true;
+	do {
+		int bit = skip_word(at, words, 8);
+
+		if (bit < 0)
+			return false;
+		*bits |= (uint8_t)(1U << bit);
+	} while (skip(at, ","));
+	return true;
+}
+
+static bool scan_location(const char **at, uint8_t *location)
+{
+	int value = **at == '}' ? 0 : skip_word(at, location_words, 32);
+
+	*location = (uint8_t)value;
+	return value >= 0;
+}
+
+static bool scan_byte(const char **at, uint8_t *byte)
+{
+	size_t digits = strspn(*at, "0123456789");
+	unsigned value = 0;
+
+	for (size_t i = 0; i < digits && value <= UINT8_MAX; i++)
+		value = value * 10 + (unsigned)((*at)[i] - '0');
+	if (digits == 0 || value > UINT8_MAX)
+		return false;
+	*at += digits;
+	*byte = (uint8_t)value;
+	return true;
+}
+
+static bool scan_particulars(const char **at, uint32_t class, uint8_t *data)
+{
+	switch (class) {
+	case CAN_ERR_LOSTARB:
+		return skip(at, "{at bit ") && scan_byte(at, &data[0]) && skip(at, "}");
+	case CAN_ERR_CRTL:
+		return skip(at, "{") && scan_bits(at, controller_words, &data[1]) && skip(at, "}");
+	case CAN_ERR_PROT:
+		return skip(at, "{{") && scan_bits(at, violation_words, &data[2]) &&
+		       skip(at, "}{") && scan_location(at, &data[3]) && skip(at, "}}");
+	case CAN_ERR_CNT:
+		return skip(at, "{{") && scan_byte(at, &data[6]) && skip(at, "}{") &&
+		       scan_byte(at, &data[7]) && skip(at, "}}");
+	default:
+		return false;
+	}
+}
+
+const char *can_scan_error(const char *at, struct can_frame *frame)
+{
+	*frame = (struct can_frame){.can_id = CAN_ERR_FLAG, .len = CAN_ERR_DLC};
+	do {
+		int bit = skip_word(&at, class_words, sizeof(class_words) / sizeof(*class_words));
+
+		if (bit < 0)
+			return at;
+		frame->can_id |= 1U << bit;
+		if (*at == '{' && !scan_particulars(&at, 1U << bit, frame->data))
+			return at;
+	} while (skip(&at, ","));
+	return *at ? at : NULL;
 }

@@ -258,13 +258,28 @@ static int check_id(const struct scan *scan, size_t digits, uint32_t id, canid_t
 	return 0;
 }
 
+/* "error:" and words. @return the size of the frame */
+static int scan_error(struct scan *scan, struct can_frame *frame)
+{
+	const char *wrong = can_scan_error(scan->at, frame);
+
+	if (wrong)
+		return refuse(scan, wrong, "no error frame has such words");
+	return (int)CAN_MTU;
+}
+
 /* @return the size of the frame */
 static int scan_frame(struct scan *scan, union kin_can_frame *frame)
 {
+	static const char error[] = "error:";
 	size_t digits = 0;
 	uint32_t id;
 	int err;
 
+	if (strncmp(scan->text, error, sizeof(error) - 1) == 0) {
+		scan->at += sizeof(error) - 1;
+		return scan_error(scan, &frame->classic);
+	}
 	while (digits < 9 && hex_digit(scan->at[digits]) >= 0)
 		digits++;
 	if (scan->at[digits] != '#' && hex_digit(scan->at[digits]) < 0 && scan->at[digits] != '\0')

@@ -180,6 +180,9 @@ bool can_frame_pattern_match(const struct kin_pattern *pattern, const struct kin
 /* The classes in words, separator between them. */
 void can_put_error(struct kin_buf *out, const struct can_frame *frame, const char *separator);
 
+/* Read what it wrote with "," for the separator. NULL; else where there is no such word. */
+const char *can_scan_error(const char *words, struct can_frame *frame);
+
 /* The names of the option errors=. */
 extern const struct kin_name can_error_names[];
 

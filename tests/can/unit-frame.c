@@ -347,6 +347,46 @@ START_TEST(tells_errors_in_words)
 }
 END_TEST
 
+START_TEST(reads_errors_in_words)
+{
+	static const char *const wrong[] = {
+		"error:",
+		"error:bus-of",
+		"error:bus-off,",
+		"error:bus-off;bus-error",
+		"error:bus-off{}",
+		"error:unknown-class-1000",
+		"error:lost-arbitration{at bit 256}",
+		"error:lost-arbitration{at bit }",
+		"error:controller-problem{rx-overflow",
+		"error:controller-problem{rx-overflow,}",
+		"error:protocol-violation{{}{unspecified}}",
+		"error:protocol-violation{{}{bit-srtr}",
+		"error:error-counter-tx-rx{{1}{}}",
+	};
+	union kin_can_frame frame, again;
+	char text[300], words[256];
+	size_t size;
+	unsigned same = 0;
+
+	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++) {
+		snprintf(text, sizeof(text), "error:%s", errors[i].words);
+		if (kin_can_frame_parse(text, &frame, &size) < 0)
+			continue;
+		ck_assert_uint_eq(size, CAN_MTU);
+		ck_ok(kin_can_error_format(&frame.classic, NULL, words, sizeof(words)));
+		ck_assert_str_eq(words, errors[i].words);
+		ck_ok(kin_can_frame_parse(errors[i].frame, &again, &size));
+		same += memcmp(&frame, &again, CAN_MTU) == 0;
+	}
+	/* No word have an unknown class, two locations, and nothing; counters need no class. */
+	ck_assert_uint_eq(same, sizeof(errors) / sizeof(*errors) - 5);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+		ck_refused(kin_can_frame_parse(wrong[i], &frame, &size), EINVAL,
+			   "no error frame has such words, at position");
+}
+END_TEST
+
 int main(void)
 {
 	const struct test_case cases[] = {
@@ -359,6 +399,7 @@ int main(void)
 		{tells_kinds_apart, "tells_kinds_apart"},
 		{maps_lengths_to_codes, "maps_lengths_to_codes"},
 		{tells_errors_in_words, "tells_errors_in_words"},
+		{reads_errors_in_words, "reads_errors_in_words"},
 		{},
 	};
 
