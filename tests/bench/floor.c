@@ -6,8 +6,10 @@
  *     floor count INTERFACE COUNT         receive and count
  *     floor log INTERFACE COUNT FILE      receive and write candump's log
  *     floor send INTERFACE COUNT          send classic frames
+ *     floor isotp-send INTERFACE COUNT BYTES     send so long messages from 7E0 to 7E8
+ *     floor isotp-receive INTERFACE COUNT        receive them
  *
- * The receivers end after COUNT frames or on SIGINT. All print how many frames it were on
+ * The receivers end after COUNT frames (messages) or on SIGINT. All print how many it were on
  * standard error.
  */
 #include <err.h>
@@ -24,9 +26,17 @@
 #include <time.h>
 #include <unistd.h>
 #include <linux/can.h>
+#include <linux/can/isotp.h>
 #include <linux/can/raw.h>
 
-enum { BATCH = 256, RECEIVE_BUFFER = 64 << 20, LINE = 64, NAP_NS = 10000000, CONTROL = 64 };
+enum {
+	BATCH = 256,
+	RECEIVE_BUFFER = 64 << 20,
+	LINE = 64,
+	NAP_NS = 10000000,
+	CONTROL = 64,
+	PDU = 1 << 20
+};
 
 static struct can_frame frames[BATCH];
 static struct iovec iovs[BATCH];
@@ -158,6 +168,46 @@ static long transmit(const char *interface, long count)
 	return done;
 }
 
+static int open_isotp(const char *interface, canid_t tx, canid_t rx)
+{
+	struct sockaddr_can addr = {.can_family = AF_CAN, .can_addr.tp = {rx, tx}};
+	struct can_isotp_options options = {
+		.flags = CAN_ISOTP_WAIT_TX_DONE,
+		.frame_txtime = CAN_ISOTP_FRAME_TXTIME_ZERO,
+	};
+	int fd = socket(AF_CAN, SOCK_DGRAM | SOCK_CLOEXEC, CAN_ISOTP);
+
+	addr.can_ifindex = if_nametoindex(interface);
+	if (setsockopt(fd, SOL_CAN_ISOTP, CAN_ISOTP_OPTS, &options, sizeof(options)) < 0 ||
+	    bind(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0)
+		err(1, "%s", interface);
+	return fd;
+}
+
+static long send_pdus(const char *interface, long count, size_t size)
+{
+	int fd = open_isotp(interface, 0x7E0, 0x7E8);
+	char *data = calloc(1, size);
+
+	for (long i = 0; i < count; i++)
+		if (write(fd, data, size) < 0)
+			err(1, "%s", interface);
+	close(fd);
+	return count;
+}
+
+static long receive_pdus(const char *interface, long count)
+{
+	int fd = open_isotp(interface, 0x7E8, 0x7E0);
+	char *data = malloc(PDU);
+	long done = 0;
+
+	sigaction(SIGINT, &(struct sigaction){.sa_handler = stop}, NULL);
+	while (done < count && read(fd, data, PDU) > 0)
+		done++;
+	return done;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc >= 4 ? argv[1] : "";
@@ -169,8 +219,13 @@ int main(int argc, char **argv)
 		count = receive(argv[2], count, argv[4]);
 	else if (!strcmp(what, "send") && argc == 4)
 		count = transmit(argv[2], count);
+	else if (!strcmp(what, "isotp-send") && argc == 5)
+		count = send_pdus(argv[2], count, atol(argv[4]));
+	else if (!strcmp(what, "isotp-receive") && argc == 4)
+		count = receive_pdus(argv[2], count);
 	else
-		errx(2, "usage: floor count|log|send INTERFACE COUNT [FILE]");
+		errx(2,
+		     "usage: floor count|log|send|isotp-send|isotp-receive INTERFACE COUNT [...]");
 	fprintf(stderr, "%ld frames\n", count);
 	return 0;
 }
