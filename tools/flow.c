@@ -69,6 +69,8 @@ int flow_begin(struct flow *flow)
 	flow->size = BUFFER_SIZE;
 	if (longest_message(flow->from) > flow->size)
 		flow->size = longest_message(flow->from);
+	if (!flow->messages && longest_message(flow->to) > flow->size)
+		flow->size = longest_message(flow->to);
 	flow->chunk = flow->size;
 	/* A stream is cut into messages that fit; a message that does not fit is told. */
 	if (!flow->messages && to_messages && longest_message(flow->to) < flow->chunk)
