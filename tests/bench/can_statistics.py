@@ -2,12 +2,14 @@
 """Statistics and the view of what changes, of 100,000 distinct identifiers; all receive the same frames.
 
 canbusload counts bits and looks at no identifier. cansniffer ends at the 2048th identifier: there is no number of
-its own in that row. The row below has 2000 standard identifiers, for both. Who draws does it on a terminal.
+its own in that row. The row below has 2000 standard identifiers, for both. Who draws does it on a terminal, and goes on
+with it for a second after the last frame.
 """
 
 import os
 import pty
 import threading
+import time
 
 from measure import INTERFACE, KIN, Receiver, cpu_of, write_log
 
@@ -38,7 +40,7 @@ def receive(command, log, frames):
     receiver = Receiver(command, stdin=end, stdout=end)
     os.close(end)
     cpu_of([KIN, 'play', log, '--speed', 'max'])
-    cpu, memory = receiver.end()
+    cpu, memory = receiver.end(lambda process: time.sleep(1))
     reader.join()
     os.close(terminal)
     if cpu is None:

@@ -92,10 +92,10 @@ class Receiver:
         until_it_listens(self.process)
         self.idle = cpu_seconds(self.process.pid)
 
-    def end(self):
+    def end(self, settle=let_it_finish):
         """Wait until it has read what there is, and stop it. CPU seconds and peak memory in KiB; nothing of one that
         had already ended by itself."""
-        let_it_finish(self.process)
+        settle(self.process)
         if self.process.poll() is not None:
             return None, None
         memory = peak_memory(self.process.pid)
