@@ -226,20 +226,18 @@ static __attribute__((noinline)) bool read_items(struct kin_msg *msg)
 
 bool cmsg_read_core(struct kin_msg *msg)
 {
-	struct {
-		struct cmsghdr header;
-		struct timespec time;
-	} only;
+	struct cmsghdr header;
+	struct timespec time;
 
 	/* Most messages have a time stamp and nothing else. */
-	if (unlikely(msg->control_len != sizeof(only)))
+	if (unlikely(msg->control_len != CMSG_SPACE(sizeof(time))))
 		return read_items(msg);
-	memcpy(&only, msg->control, sizeof(only));
-	if (unlikely(only.header.cmsg_level != SOL_SOCKET ||
-		     only.header.cmsg_type != SCM_TIMESTAMPNS ||
-		     only.header.cmsg_len != sizeof(only)))
+	memcpy(&header, msg->control, sizeof(header));
+	if (unlikely(header.cmsg_level != SOL_SOCKET || header.cmsg_type != SCM_TIMESTAMPNS ||
+		     header.cmsg_len != CMSG_LEN(sizeof(time))))
 		return read_items(msg);
-	stamp(msg, &only.time, KIN_CLOCK_SOFTWARE);
+	memcpy(&time, (const char *)msg->control + CMSG_LEN(0), sizeof(time));
+	stamp(msg, &time, KIN_CLOCK_SOFTWARE);
 	return false;
 }
 
