@@ -68,10 +68,10 @@ static int make_batch(struct gen *g, size_t size)
 	return r;
 }
 
-/* When a message is due, beginning at the start of the run. */
-static int64_t due_after(const struct gen *g, uint64_t number)
+/* When a message is due. */
+static int64_t due_at(const struct gen *g, uint64_t number)
 {
-	return (int64_t)((double)(number / g->burst) * g->interval_ns);
+	return time_add(g->start_ns, time_of((double)(number / g->burst) * g->interval_ns));
 }
 
 static int fill_one(struct gen *g, unsigned i)
@@ -85,7 +85,7 @@ static int fill_one(struct gen *g, unsigned i)
 	if (r == 0)
 		r = transmit_allow(g->sock, msg, &g->allowed);
 	if (r == 0 && g->txtime.on)
-		r = txtime_set(&g->txtime, msg, g->start_ns + due_after(g, number));
+		r = txtime_set(&g->txtime, msg, due_at(g, number));
 	return r;
 }
 
@@ -115,12 +115,15 @@ static unsigned due(struct gen *g, int64_t *ret_now)
 	uint64_t n = g->count - g->made;
 
 	if (g->interval_ns > 0) {
-		int64_t now = transmit_wait(&g->out, g->start_ns + due_after(g, g->made) - ahead);
+		int64_t now = transmit_wait(&g->out, due_at(g, g->made) - ahead);
 		double passed = (double)(now + ahead - g->start_ns);
-		uint64_t by_now = (uint64_t)(passed / g->interval_ns + 1) * g->burst;
+		uint64_t by_now;
 
 		*ret_now = now;
-		if (g->out.stopped || passed < 0 || by_now <= g->made)
+		if (g->out.stopped || passed < 0)
+			return 0;
+		by_now = (uint64_t)(passed / g->interval_ns + 1) * g->burst;
+		if (by_now <= g->made)
 			return 0;
 		if (by_now - g->made < n)
 			n = by_now - g->made;
@@ -132,7 +135,7 @@ static unsigned due(struct gen *g, int64_t *ret_now)
 static void note_late(struct gen *g, unsigned n, int64_t now)
 {
 	for (unsigned i = 0; i < n; i++)
-		transmit_note(&g->out, now - g->start_ns - due_after(g, g->made + i));
+		transmit_note(&g->out, time_since(now, due_at(g, g->made + i)));
 }
 
 static int print(struct gen *g, unsigned n)
@@ -213,7 +216,7 @@ static int parse_start(struct gen *g)
 	g->start_ns = 0;
 	if (!text)
 		return 0;
-	if (sscanf(text, "%11lld%n.%9[0-9]%n", &seconds, &end, decimals, &end) < 1 || text[end] ||
+	if (sscanf(text, "%10lld%n.%9[0-9]%n", &seconds, &end, decimals, &end) < 1 || text[end] ||
 	    strspn(text, "0123456789.") != strlen(text))
 		return misuse(g->inv->command, "--start: %s is no number of seconds since 1970",
 			      text);

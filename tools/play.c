@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -75,6 +76,8 @@ struct play {
 	int64_t first_ns, last_ns; /* of the recording's clock */
 	int64_t played_ns;         /* of the recording's time, without what is left out */
 	uint64_t loaded, loaded_before, untimed;
+	char failure[1024]; /* why reading ended before the recording did; told behind it */
+	bool malformed;     /* that was why */
 
 	struct ring ring;
 
@@ -111,7 +114,7 @@ static int is_chosen(struct choice *choices, unsigned n, const struct kin_record
 /* Within --from and --to? */
 static bool is_in_time(const struct play *p, int64_t time_ns)
 {
-	int64_t since = time_ns - p->first_ns;
+	int64_t since = time_since(time_ns, p->first_ns);
 
 	return (p->from_ns < 0 || (p->from_absolute ? time_ns : since) >= p->from_ns) &&
 	       (p->to_ns < 0 || (p->to_absolute ? time_ns : since) <= p->to_ns);
@@ -180,16 +183,16 @@ static int make_ring(struct play *p, size_t size)
 /* When what has this time in the recording is due. */
 static int64_t due_at(struct play *p, const struct kin_msg *msg)
 {
-	int64_t gap = p->last_ns < msg->time_ns ? msg->time_ns - p->last_ns : 0;
+	int64_t gap = p->last_ns < msg->time_ns ? time_since(msg->time_ns, p->last_ns) : 0;
 
 	/* Several sources do not always come in order: who is behind is due at once. */
 	if (gap > 0)
 		p->last_ns = msg->time_ns;
 	if (p->skip_gaps_ns < 0 || gap <= p->skip_gaps_ns)
-		p->played_ns += gap;
+		p->played_ns = time_add(p->played_ns, gap);
 	if (p->speed == 0)
 		return 0;
-	return p->speed == 1 ? p->played_ns : (int64_t)((double)p->played_ns / p->speed);
+	return p->speed == 1 ? p->played_ns : time_of((double)p->played_ns / p->speed);
 }
 
 static int put(struct play *p, struct route *route, const struct kin_record *record)
@@ -225,6 +228,27 @@ static int put(struct play *p, struct route *route, const struct kin_record *rec
 
 /* ---- Reading ------------------------------------------------------------------------------- */
 
+/* What was read so far is still played, and this told then. 0, for reading to go on until then */
+__attribute__((format(printf, 2, 3))) static int end_reading(struct play *p, const char *format,
+							     ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(p->failure, sizeof(p->failure), format, args);
+	va_end(args);
+	p->ended = true;
+	return 0;
+}
+
+static int tell_failure(const struct play *p)
+{
+	complain("%s: %s", p->name, p->failure);
+	if (p->malformed)
+		remark("--skip-bad leaves out what is malformed");
+	return STATUS_FAILED;
+}
+
 static int new_reader(struct play *p)
 {
 	kin_reader_free(p->reader);
@@ -248,10 +272,8 @@ static int feed(struct play *p)
 			return 0;
 		}
 		n = read(p->file, p->block, sizeof(p->block));
-		if (n < 0) {
-			complain("%s: %s", p->name, strerror(errno));
-			return STATUS_FAILED;
-		}
+		if (n < 0)
+			return end_reading(p, "%s", strerror(errno));
 		p->block_begin = 0;
 		p->block_end = (size_t)n;
 		p->bytes += (size_t)n;
@@ -274,14 +296,12 @@ static int begin_again(struct play *p)
 		p->ended = true;
 		return 0;
 	}
-	if (lseek(p->file, 0, SEEK_SET) < 0) {
-		complain("%s: --loop needs a file that can be read again: %s", p->name,
-			 strerror(errno));
-		return STATUS_FAILED;
-	}
+	if (lseek(p->file, 0, SEEK_SET) < 0)
+		return end_reading(p, "--loop needs a file that can be read again: %s",
+				   strerror(errno));
 	p->loaded_before = p->loaded;
 	p->has_first = false;
-	p->played_ns += p->loop_gap_ns;
+	p->played_ns = time_add(p->played_ns, p->loop_gap_ns);
 	return new_reader(p) < 0 ? complain_of("memory", -ENOMEM) : 0;
 }
 
@@ -291,10 +311,8 @@ static int refuse_record(struct play *p, int r)
 		p->played.left.malformed++;
 		return 0;
 	}
-	complain("%s: %s", p->name, kin_error_text());
-	if (r == -EBADMSG)
-		remark("--skip-bad leaves out what is malformed");
-	return STATUS_FAILED;
+	p->malformed = r == -EBADMSG;
+	return end_reading(p, "%s", kin_error_text());
 }
 
 /* A record of the file: into the ring, or left out. */
@@ -306,11 +324,9 @@ static int take(struct play *p, const struct kin_record *record)
 
 	if (record->kind == KIN_RECORD_REMARK)
 		return p->played.remarks++, 0;
-	if (msg->clock == KIN_CLOCK_NONE && p->speed > 0) {
-		complain("%s: line %" PRIu64 " has no time; --speed max needs none", p->name,
-			 record->place);
-		return STATUS_FAILED;
-	}
+	if (msg->clock == KIN_CLOCK_NONE && p->speed > 0)
+		return end_reading(p, "line %" PRIu64 " has no time; --speed max needs none",
+				   record->place);
 	if (!p->has_first)
 		p->first_ns = p->last_ns = msg->time_ns;
 	p->has_first = true;
@@ -369,6 +385,12 @@ static void wait_for_key(struct play *p)
 	p->out.stopped |= key != '\n';
 }
 
+/* When a message of the ring is due. */
+static int64_t due_of(const struct play *p, unsigned slot)
+{
+	return time_add(p->start_ns, p->ring.slots[slot].due_ns);
+}
+
 /* How many from the head on are due now, and go the same way. */
 static unsigned due_together(const struct play *p, int64_t now)
 {
@@ -379,7 +401,7 @@ static unsigned due_together(const struct play *p, int64_t now)
 		most = p->ring.used;
 	if (p->step)
 		return 1;
-	while (n < most && first[n].route == first->route && p->start_ns + first[n].due_ns <= now)
+	while (n < most && first[n].route == first->route && due_of(p, p->ring.head + n) <= now)
 		n++;
 	return n;
 }
@@ -406,7 +428,7 @@ static int send_slots(struct play *p, struct route *route, unsigned n)
 
 		r = transmit_allow(route->sock, msg, &route->allowed);
 		if (r == 0 && p->routes.txtime)
-			r = txtime_set(&route->txtime, msg, p->start_ns + p->ring.slots[i].due_ns);
+			r = txtime_set(&route->txtime, msg, due_of(p, i));
 	}
 	if (r == 0)
 		r = transmit(&p->out, route->sock, p->ring.batch, p->ring.head, n);
@@ -426,8 +448,7 @@ static int send_due(struct play *p, int64_t now)
 	if (p->speed > 0 && !p->step && !p->routes.txtime) {
 		now = kin_now();
 		for (unsigned i = 0; i < n; i++)
-			transmit_note(&p->out,
-				      now - p->start_ns - p->ring.slots[p->ring.head + i].due_ns);
+			transmit_note(&p->out, time_since(now, due_of(p, p->ring.head + i)));
 	}
 	r = route->kind == TO_STDOUT ? write_lines(p, n) : send_slots(p, route, n);
 	route->sent += p->out.sent - before;
@@ -443,8 +464,7 @@ static int send_due(struct play *p, int64_t now)
 /* When the next message is handed over. */
 static int64_t next_due(const struct play *p)
 {
-	return p->start_ns + p->ring.slots[p->ring.head].due_ns -
-	       (p->routes.txtime ? TXTIME_LEAD_NS : 0);
+	return due_of(p, p->ring.head) - (p->routes.txtime ? TXTIME_LEAD_NS : 0);
 }
 
 /* Send the first of the ring, and all that are due with it, at their time. */
@@ -487,6 +507,8 @@ static int play(struct play *p)
 	/* Addresses are opened, and the ring is filled, before the clock starts. */
 	while (status == 0 && can_load(p) && (p->ring.used == 0 || p->block_begin < p->block_end))
 		status = load_one(p);
+	if (status)
+		return status;
 	transmit_begin(&p->out);
 	progress_begin(&p->progress, p->name, &p->bytes, NULL);
 	p->start_ns = kin_now() + (p->routes.txtime ? TXTIME_LEAD_NS : 0);
@@ -502,6 +524,8 @@ static int play(struct play *p)
 	if (p->routes.txtime && status == 0)
 		transmit_wait(&p->out, kin_now() + 2 * TXTIME_LEAD_NS);
 	progress_end(&p->progress);
+	if (status == 0 && !p->out.stopped && *p->failure)
+		status = tell_failure(p);
 	return status;
 }
 
@@ -607,6 +631,9 @@ static int parse_options(struct play *p)
 		status = parse_time(p, "from", &p->from_ns, &p->from_absolute);
 	if (!status)
 		status = parse_time(p, "to", &p->to_ns, &p->to_absolute);
+	if (!status && p->to_ns >= 0 && p->from_absolute == p->to_absolute && p->to_ns < p->from_ns)
+		status = misuse(p->inv->command, "--to %s is before --from %s",
+				inv_value(p->inv, "to"), inv_value(p->inv, "from"));
 	p->skip_gaps_ns = -1;
 	if (!status)
 		status = inv_duration(p->inv, "skip-gaps", &p->skip_gaps_ns);
@@ -654,7 +681,7 @@ static void free_choices(struct choice *choices, unsigned n)
 
 static int tell(struct play *p)
 {
-	double seconds = p->start_ns ? (double)(kin_now() - p->start_ns) / 1e9 : 0.0;
+	double seconds = (double)(kin_now() - p->start_ns) / 1e9;
 
 	p->played.name = p->name;
 	p->played.style = kin_reader_style(p->reader);
@@ -676,11 +703,13 @@ static int run(const struct invocation *inv)
 	if (!status)
 		status = open_file(p);
 	if (!status) {
-		int told;
-
 		p->out.stop_fd = stop_fd();
 		status = play(p);
-		told = tell(p);
+	}
+	/* What was refused was not begun. */
+	if (p->start_ns) {
+		int told = tell(p);
+
 		status = status ? status : told;
 	}
 	routes_free(&p->routes);
@@ -748,7 +777,8 @@ const struct command command_play = {
 		"on by themselves.\n\n"
 		"When the interface's queue is full, kin waits until it has room. What is "
 		"malformed ends "
-		"it, with the line. Error frames were sent by nobody and are left out. A PATTERN "
+		"it, with the line, when all before it was sent. Error frames were sent by nobody "
+		"and are left out. A PATTERN "
 		"is "
 		"written as for kin dump --start-on.\n\n"
 		"At the end it tells how many messages it were, and how late they were: half of "

@@ -26,6 +26,31 @@ struct transmit {
 	int64_t pause_ns, looked_ns;
 };
 
+/* Times and spans in nanoseconds; what lies beyond the last time there is, is the last: never. */
+static inline int64_t time_add(int64_t time_ns, int64_t span_ns)
+{
+	int64_t sum;
+
+	if (__builtin_add_overflow(time_ns, span_ns, &sum))
+		return span_ns < 0 ? INT64_MIN : INT64_MAX;
+	return sum;
+}
+
+static inline int64_t time_since(int64_t time_ns, int64_t begin_ns)
+{
+	int64_t span;
+
+	if (__builtin_sub_overflow(time_ns, begin_ns, &span))
+		return begin_ns < 0 ? INT64_MAX : INT64_MIN;
+	return span;
+}
+
+static inline int64_t time_of(double ns)
+{
+	/* (double)INT64_MAX is one above it. */
+	return ns < (double)INT64_MAX ? (int64_t)ns : INT64_MAX;
+}
+
 /* Timers as exact as this process may have them. */
 void transmit_begin(struct transmit *t);
 

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include <kin/family.h>
+#include "transmit.h"
 #include "txtime.h"
 
 /* ---- The queueing discipline --------------------------------------------------------------- */
@@ -154,7 +155,7 @@ int txtime_begin(struct txtime *txtime, struct kin_sock *sock)
 
 int txtime_set(const struct txtime *txtime, struct kin_msg *msg, int64_t due_ns)
 {
-	uint64_t time = (uint64_t)(due_ns + txtime->offset_ns);
+	uint64_t time = (uint64_t)time_add(due_ns, txtime->offset_ns);
 
 	msg->control_len = 0;
 	return kin_add_cmsg(msg, SOL_SOCKET, SCM_TXTIME, &time, sizeof(time));

@@ -74,3 +74,15 @@ def test_a_can_frame_is_sent_as_written(t):
         assert s.recv(16) == bytes.fromhex('5544339f 00000000 0000000000000000')
         _, err = t.shell('kin send can:can0 123#0 456#11', status=2)
         assert 'can:can0' in err and 'position' in err, err
+
+
+def test_gen_waits_for_times_beyond_the_clock(t):
+    with receiver(t) as s:
+        gen = t.start('kin gen unix-dgram:s text:hello --gap 9223372036 -n 5')
+        assert s.recv(100) == b'hello'
+        s.settimeout(0.3)
+        try:
+            assert not s.recv(100)
+        except TimeoutError:
+            pass
+        t.stop(gen)
