@@ -149,6 +149,15 @@ void stop_at_once(bool at_once);
 /* Write all of it to a file descriptor. 0, -EPIPE (the reader went away: end quietly), or -errno */
 int write_all(int fd, const void *data, size_t len);
 
+/* Keep why the first write to stdout failed: at the start, before anything is written. */
+void open_output(void);
+
+/*
+ * Write what stdout holds. 0 or the first failure so far, of which main() tells: -EPIPE (the reader
+ * went away: end quietly), or -errno (end as well).
+ */
+int flush_output(void);
+
 /* Is colour wanted there? On a terminal, unless NO_COLOR or TERM=dumb say otherwise. */
 bool use_colour(int fd);
 

@@ -67,17 +67,17 @@ static void open_standard_streams(void)
 
 int main(int argc, char **argv)
 {
-	int status;
+	int status, err;
 
 	open_standard_streams();
+	open_output();
 	/* A reader that goes away is told by EPIPE, and quietly. */
 	signal(SIGPIPE, SIG_IGN);
 	status = dispatch(argc, argv);
-	/* Only here does stdio learn that a disk was full. */
-	errno = 0;
-	if ((fflush(stdout) == EOF || ferror(stdout)) && errno != EPIPE) {
-		complain("standard output: %s", strerror(errno ? errno : EIO));
-		status = status ? status : STATUS_FAILED;
-	}
-	return status;
+	/* A disk may be full only now. */
+	err = flush_output();
+	if (err == 0 || err == -EPIPE)
+		return status;
+	complain("standard output: %s (%s)", strerror(-err), strerrorname_np(-err));
+	return status == STATUS_DONE || status == STATUS_LOST ? STATUS_FAILED : status;
 }

@@ -196,6 +196,40 @@ int write_all(int fd, const void *data, size_t len)
 	return 0;
 }
 
+/* ---- Standard output ----------------------------------------------------------------------- */
+
+/* The first failure to write it, as a negative errno value. */
+static int output_error;
+
+/* stdio writes when its buffer is full, too, and would not keep why that failed. */
+static ssize_t write_output(void *cookie, const char *data, size_t size)
+{
+	(void)cookie;
+	if (output_error == 0)
+		output_error = write_all(STDOUT_FILENO, data, size);
+	errno = -output_error;
+	return output_error ? 0 : (ssize_t)size;
+}
+
+void open_output(void)
+{
+	/* A terminal's lines are written one by one, and curses looks for its descriptor. */
+	FILE *out = isatty(STDOUT_FILENO)
+			    ? NULL
+			    : fopencookie(NULL, "w",
+					  (cookie_io_functions_t){.write = write_output});
+
+	if (out)
+		stdout = out;
+}
+
+int flush_output(void)
+{
+	if (fflush(stdout) == EOF && output_error == 0)
+		output_error = -errno;
+	return output_error;
+}
+
 void put_json(FILE *out, const char *text)
 {
 	/* At worst each byte becomes \u00XX. */

@@ -151,19 +151,23 @@ static int start_message(struct cyclic *c, struct message *m)
 	return 0;
 }
 
+/* @param sent  below zero: nobody knows */
 static void put_sent(const struct cyclic *c, const struct message *m, const char *event,
-		     uint64_t sent)
+		     int64_t sent)
 {
+	char number[32];
+
+	snprintf(number, sizeof(number), "%" PRId64, sent);
 	if (c->json) {
 		printf("{\"interface\":");
 		put_json(stdout, c->bus.interface);
-		printf(",\"event\":\"%s\",\"message\":%u,\"frame\":\"%.*s\",\"sent\":%" PRIu64
-		       "}\n",
-		       event, (unsigned)(m - c->messages) + 1, m->name_len, m->name, sent);
-		fflush(stdout);
+		printf(",\"event\":\"%s\",\"message\":%u,\"frame\":\"%.*s\",\"sent\":%s}\n", event,
+		       (unsigned)(m - c->messages) + 1, m->name_len, m->name,
+		       sent < 0 ? "null" : number);
+		flush_output();
 	} else {
-		remark("%s: %.*s%s: %" PRIu64 " frames sent%s", c->bus.interface, m->name_len,
-		       m->name, m->n_frames > 1 ? "..." : "", sent,
+		remark("%s: %.*s%s: %s frames sent%s", c->bus.interface, m->name_len, m->name,
+		       m->n_frames > 1 ? "..." : "", sent < 0 ? "an unknown number of" : number,
 		       strcmp(event, "count") == 0 ? ", now at the second interval" : "");
 	}
 }
@@ -177,7 +181,7 @@ static void expired(struct cyclic *c, uint32_t key)
 		if (kin_bcm_tx_key(m->tx) != key || m->done)
 			continue;
 		if (c->then_ns) {
-			put_sent(c, m, "count", (uint64_t)c->count);
+			put_sent(c, m, "count", c->count);
 		} else {
 			m->done = true;
 			c->n_running--;
@@ -192,19 +196,18 @@ static void sum_up(struct cyclic *c, const struct message *m)
 	int r;
 
 	/* No more of them, so that the number is the last one. */
-	if (!m->done && kin_bcm_tx_set_timers(m->tx, 0, 0, 0) == 0)
+	if (!c->bus.gone && !m->done && kin_bcm_tx_set_timers(m->tx, 0, 0, 0) == 0)
 		kin_bcm_tx_setup(c->bus.sock, m->tx, SETTIMER);
 	for (int ms = 0; (r = kin_bcm_tx_sent(c->bus.sock, m->tx, &sent)) == 0; ms++) {
-		if (!m->done || sent >= (uint64_t)c->count || ms == SETTLE_MS)
+		if (!m->done || sent >= (uint64_t)c->count || ms == SETTLE_MS || c->bus.gone)
 			break;
 		clock_nanosleep(CLOCK_MONOTONIC, 0, &(struct timespec){.tv_nsec = 1000000}, NULL);
 	}
-	if (r < 0) {
+	/* The kernel's count may have gone with the interface. */
+	if (r < 0 && !c->bus.gone)
 		complain_of(c->bus.address, r);
-		return;
-	}
-	c->lost |= m->done && sent < (uint64_t)c->count;
-	put_sent(c, m, "end", sent);
+	c->lost |= r == 0 && m->done && sent < (uint64_t)c->count;
+	put_sent(c, m, "end", r < 0 ? -1 : (int64_t)sent);
 }
 
 /* ---- Updates ------------------------------------------------------------------------------- */
@@ -333,7 +336,7 @@ static int run_messages(struct cyclic *c)
 		if (n >= 0 && input)
 			c->updates = read_updates(c);
 	}
-	for (unsigned i = 0; !c->bus.gone && i < c->n; i++)
+	for (unsigned i = 0; i < c->n; i++)
 		sum_up(c, &c->messages[i]);
 	if (c->failed || c->bus.gone)
 		return STATUS_FAILED;
@@ -400,7 +403,7 @@ const struct command command_can_cyclic = {
 		"send can: 123#1122, 12345678#11, 123##1CAFE. Nothing has to wake up for each of "
 		"them, so that intervals are kept while the machine is busy. It goes on until the "
 		"count is done, or until SIGINT or SIGTERM. How many frames were sent is told at "
-		"the end.\n\n"
+		"the end, unless the kernel's count went with the interface.\n\n"
 		"FRAMEs make up a sequence, of which each time sends the next one. A time behind a "
 		"FRAME ends a message: the frames before it, up to the one that ended the message "
 		"before, are sent at that interval, beside the others. Any number of messages may "

@@ -250,7 +250,7 @@ static int receive(struct sniff *sniff)
 			r = kin_isotp_decoder_advance(sniff->decoder, now_of_stamps());
 			take_pdus(sniff);
 		}
-		sniff->reader_gone = fflush(stdout) != 0;
+		sniff->reader_gone = flush_output() < 0;
 		if (fds[1].revents || (sniff->end_ns >= 0 && kin_now() >= sniff->end_ns))
 			break;
 	}

@@ -215,7 +215,6 @@ static int step(const struct claimer *c)
 			put_event_json(c, &event);
 		else
 			put_event(c, &event);
-		fflush(stdout);
 		if (event.kind == KIN_J1939_STATE && event.state == KIN_J1939_HOLDING)
 			status = remember(c, event.addr);
 	}
@@ -238,7 +237,8 @@ static int keep(const struct claimer *c)
 			       {.fd = c->stop_fd, .events = POLLIN}};
 	int status = step(c);
 
-	while (!status && fds[1].revents == 0 && (c->end_ns < 0 || kin_now() < c->end_ns)) {
+	while (!status && flush_output() == 0 && fds[1].revents == 0 &&
+	       (c->end_ns < 0 || kin_now() < c->end_ns)) {
 		poll(fds, 2, wait_ms(c));
 		status = step(c);
 	}

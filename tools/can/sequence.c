@@ -59,7 +59,7 @@ static void tell(struct sequence *s, const char *event, uint64_t number, uint64_
 	if (s->irregular_left != INT64_MAX && --s->irregular_left == 0)
 		end(s);
 	/* The reader went away. */
-	if (fflush(stdout) != 0)
+	if (flush_output() < 0)
 		end(s);
 }
 

@@ -190,11 +190,8 @@ static void look(struct run *run)
 	}
 	if (sniff->timeout_ns)
 		tell_silent(run);
-	if (fflush(stdout) != 0) {
-		if (errno != EPIPE)
-			run->status = complain_of("standard output", -errno);
+	if (flush_output() < 0)
 		run->buses.left = 0;
-	}
 }
 
 static void handle_keys(struct run *run)

@@ -200,11 +200,8 @@ static void update_ids(struct run *run)
 /* Nobody reads on: end. */
 static void write_out(struct run *run)
 {
-	if (fflush(stdout) == 0)
-		return;
-	if (errno != EPIPE)
-		run->status = complain_of("standard output", -errno);
-	run->buses.left = 0;
+	if (flush_output() < 0)
+		run->buses.left = 0;
 }
 
 static void tell(struct run *run)

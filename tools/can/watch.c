@@ -7,7 +7,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bcm.h"
 
@@ -155,22 +154,25 @@ static bool put_messages(struct watch *w, int n)
 
 	for (int i = 0; i < n && w->left > 0; i++, w->left--)
 		take(w, kin_batch_msg(w->bus.batch, (unsigned)i), &out);
-	return out.len == 0 || write_all(STDOUT_FILENO, text, out.len) == 0;
+	fwrite(text, 1, out.len, stdout);
+	return flush_output() == 0;
 }
 
 /* ---- The verb ------------------------------------------------------------------------------ */
 
 static void sum_up(const struct watch *w, const struct subject *s)
 {
-	uint64_t frames;
+	uint64_t received;
+	char frames[32] = "an unknown number of";
 
-	if (kin_bcm_rx_received(w->bus.sock, s->rx, &frames, NULL) < 0)
-		return;
+	/* The kernel counts for as long as the interface is there. */
+	if (kin_bcm_rx_received(w->bus.sock, s->rx, &received, NULL) == 0)
+		snprintf(frames, sizeof(frames), "%" PRIu64, received);
 	if (s->answers)
-		remark("%s: %.*s: %" PRIu64 " frames: remote requests and their answers",
-		       w->bus.interface, s->name_len, s->name, frames);
+		remark("%s: %.*s: %s frames: remote requests and their answers", w->bus.interface,
+		       s->name_len, s->name, frames);
 	else
-		remark("%s: %.*s: %" PRIu64 " frames, %" PRIu64 " told of, %" PRIu64 " silences",
+		remark("%s: %.*s: %s frames, %" PRIu64 " told of, %" PRIu64 " silences",
 		       w->bus.interface, s->name_len, s->name, frames, s->changes, s->silences);
 }
 
@@ -189,7 +191,7 @@ static int run_watch(struct watch *w, const unsigned *flags)
 		if (n > 0 && !put_messages(w, n))
 			break;
 	}
-	for (unsigned i = 0; !w->bus.gone && i < w->n; i++)
+	for (unsigned i = 0; i < w->n; i++)
 		sum_up(w, &w->subjects[i]);
 	if (w->bus.drops)
 		remark("%s: %u messages were lost: they came faster than they were read",
