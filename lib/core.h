@@ -24,6 +24,7 @@ struct kin_sock {
 	void *stop_data;
 	const struct kin_endpoint *endpoint; /* while it is being opened */
 	void *state;                         /* the family's */
+	struct kin_addr bound;               /* by kin_bind(); of length 0: not */
 	unsigned streams;                    /* those that keep the descriptor open */
 	bool left;                           /* by its owner: the last stream frees it */
 };

@@ -36,9 +36,13 @@ static const struct kin_target *target_of(const struct kin_sock *sock, const str
 		return target;
 	}
 	target->addr.len = sizeof(target->addr.ss);
-	if (bus && getsockname(sock->fd, &target->addr.sa, &target->addr.len) == 0)
-		return target;
-	return NULL;
+	if (!bus || getsockname(sock->fd, &target->addr.sa, &target->addr.len) < 0)
+		return NULL;
+	/* The kernel forgets an interface that went. */
+	if (sock->bound.len > 0 && sock->family->ifindex &&
+	    sock->family->ifindex(&target->addr) == 0)
+		target->addr = sock->bound;
+	return target;
 }
 
 /* Say why call failed: the family's words, else strerror's. */
@@ -393,6 +397,7 @@ int kin_bind(struct kin_sock *sock, const struct kin_addr *addr)
 		return r;
 	if (bind(sock->fd, &addr->sa, addr->len) < 0)
 		return fail_call(sock, "bind", addr, errno);
+	sock->bound = *addr;
 	return 0;
 }
 

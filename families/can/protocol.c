@@ -24,6 +24,9 @@ int can_parse(const struct kin_proto *proto, const char *body, const struct kin_
 {
 	const struct can_protocol *p = can_protocol_of(proto);
 
+	/* More likely a shell's variable without a value than what is meant. */
+	if (!*body)
+		return kin_fail(EINVAL, "no interface is named; \"any\" is every CAN interface");
 	if (p && p->parse)
 		return p->parse(proto, body, settings, n, ret);
 	return kin_can_addr(body, &ret->addr);

@@ -3,6 +3,7 @@
 #include "harness.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -393,6 +394,24 @@ END_TEST
 
 /* ---- What fails ---------------------------------------------------------------------------- */
 
+START_TEST(says_that_the_interface_went)
+{
+	struct kin_sock *sock;
+	char words[96];
+
+	make_vcan("vcan0", 72);
+	make_vcan("vcan1", 72);
+	sock = open_can("can:vcan1", KIN_SEND);
+	ck_ok(send_frame(sock, "123#01"));
+	snprintf(words, sizeof(words),
+		 "if%u is gone or not a CAN interface; CAN interfaces here: vcan0",
+		 if_nametoindex("vcan1"));
+	shell("ip link del vcan1");
+	ck_fails(send_frame(sock, "123#01"), ENXIO, words);
+	kin_close(sock);
+}
+END_TEST
+
 START_TEST(says_why_a_frame_is_not_sent)
 {
 	union kin_can_frame frame;
@@ -558,6 +577,8 @@ int main(void)
 		{knows_the_interfaces, "knows_the_interfaces", "can vcan", .net = true},
 		{opens_without_text, "opens_without_text", "can vcan", .net = true},
 		{says_why_a_frame_is_not_sent, "says_why_a_frame_is_not_sent", "can vcan",
+		 .net = true},
+		{says_that_the_interface_went, "says_that_the_interface_went", "can vcan",
 		 .net = true},
 		{says_that_a_queue_is_full, "says_that_a_queue_is_full", "can vcan", .net = true},
 		{survives_an_interface_going_down, "survives_an_interface_going_down", "can vcan",

@@ -12,7 +12,6 @@ static const struct {
 	const char *text, *canonical; /* NULL: the same */
 } valid[] = {
 	{"can:any", NULL},
-	{"can:", "can:any"},
 	{"can:if70001", NULL},
 	/* The loopback: an index is not checked, and its name would be refused. */
 	{"can:if1", NULL},
@@ -70,6 +69,9 @@ static const struct {
 	int err;
 	const char *words;
 } invalid[] = {
+	{"can:", EINVAL, "no interface is named; \"any\" is every CAN interface"},
+	{"can:,fd=on", EINVAL, "no interface is named; \"any\" is every CAN interface"},
+	{"bcm:", EINVAL, "no interface is named; \"any\" is every CAN interface"},
 	{"can:sixteenletters16", EINVAL,
 	 "interface name sixteenletters16 is longer than 15 bytes"},
 	{"can:nosuch0", ENODEV, "no such interface; CAN interfaces here: none"},
@@ -130,6 +132,8 @@ START_TEST(builds_addresses)
 
 	ck_ok(kin_can_addr(NULL, &any));
 	ck_ok(kin_can_addr("", &text));
+	ck_fails(kin_addr_parse("can:", &seven), EINVAL,
+		 "no interface is named; \"any\" is every CAN interface");
 	ck_assert(kin_addr_equal(&any, &text));
 	ck_ok(kin_can_addr_index(70001, &seven));
 	ck_ok(kin_addr_parse("can:if70001", &text));
