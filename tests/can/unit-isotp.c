@@ -336,6 +336,8 @@ START_TEST(follows_named_pairs_alone)
 	       "123>321 [2] 3E00: complete\n321>123 [2] 7E00: complete\n");
 	ck_refused(kin_isotp_decoder_add_pair(log.decoder, 0x800, -1, 1, -1), EINVAL, "0x800");
 	ck_refused(kin_isotp_decoder_add_pair(log.decoder, 1, 256, 2, -1), EINVAL, "256");
+	ck_refused(kin_isotp_decoder_add_pair(log.decoder, 0x7E0, -1, 0x7E0, 1), EINVAL, "0x7e0");
+	ck_refused(kin_isotp_decoder_add_pair(log.decoder, 0x7E0, 1, 0x7E0, 1), EINVAL, "0x7e0");
 	for (int i = 0; i < 63; i++)
 		ck_ok(kin_isotp_decoder_add_pair(log.decoder, 1, -1, 2, -1));
 	ck_refused(kin_isotp_decoder_add_pair(log.decoder, 1, -1, 2, -1), ENOSPC, "64");

@@ -30,8 +30,7 @@ struct sniff {
 /* ---- What was asked for -------------------------------------------------------------------- */
 
 /* "7E0", "18DA10F1/AA" */
-static int parse_party(const struct sniff *sniff, const char *text, size_t len, canid_t *id,
-		       int *ext)
+static bool parse_party(const char *text, size_t len, canid_t *id, int *ext)
 {
 	char copy[24], *slash;
 	uint64_t number, byte;
@@ -44,14 +43,11 @@ static int parse_party(const struct sniff *sniff, const char *text, size_t len, 
 	if (len >= sizeof(copy) || kin_parse_hex(copy, "identifier", CAN_EFF_MASK, &number) < 0 ||
 	    (strlen(copy) != 8 && number > CAN_SFF_MASK) ||
 	    (slash && kin_parse_hex(slash, "address", UINT8_MAX, &byte) < 0))
-		return misuse(sniff->inv->command,
-			      "--pair: \"%s\" is not ID:ID, such as 7E0:7E8, 18DA10F1:18DAF110 or, "
-			      "with addresses, 600/AA:601/F1",
-			      text);
+		return false;
 	*id = (canid_t)number | (strlen(copy) == 8 ? CAN_EFF_FLAG : 0);
 	if (slash)
 		*ext = (int)byte;
-	return 0;
+	return true;
 }
 
 static void put_filter(struct kin_buf *out, canid_t id)
@@ -69,14 +65,22 @@ static int add_pair(struct sniff *sniff, const char *text, struct kin_buf *addre
 	canid_t ids[2];
 	int exts[2];
 
-	if (parse_party(sniff, text, first, &ids[0], &exts[0]) ||
-	    parse_party(sniff, second, strlen(second), &ids[1], &exts[1]))
-		return STATUS_USAGE;
+	if (!parse_party(text, first, &ids[0], &exts[0]) ||
+	    !parse_party(second, strlen(second), &ids[1], &exts[1]))
+		return misuse(sniff->inv->command,
+			      "--pair: \"%s\" is not ID:ID, such as 7E0:7E8, 18DA10F1:18DAF110 or, "
+			      "with addresses, 600/AA:601/F1",
+			      text);
+	if ((exts[0] < 0) != (exts[1] < 0))
+		return misuse(sniff->inv->command,
+			      "--pair: %s has an address on one side alone: both, such as "
+			      "600/AA:601/F1, or none",
+			      text);
 	sniff->printer.ext |= exts[0] >= 0 || exts[1] >= 0;
 	put_filter(address, ids[0]);
 	put_filter(address, ids[1]);
 	if (kin_isotp_decoder_add_pair(sniff->decoder, ids[0], exts[0], ids[1], exts[1]) < 0)
-		return misuse(sniff->inv->command, "--pair: %s", kin_error_text());
+		return misuse(sniff->inv->command, "--pair: %s: %s", text, kin_error_text());
 	return 0;
 }
 
@@ -84,21 +88,24 @@ static int parse_output(struct sniff *sniff)
 {
 	static const char *const formats[] = {"text",      "json",      "isotpsniffer",
 					      "isotpdump", "isotpperf", NULL};
-	static const char *const kinds[] = {"", "hex", "ascii", "both", NULL};
+	static const char *const kinds[] = {"hex", "ascii", "both", NULL};
 	static const char *const times[] = {"a", "A", "d", "z", NULL};
 	struct isotp_printer *printer = &sniff->printer;
 	unsigned format = inv_has(sniff->inv, "json") ? ISOTP_JSON : ISOTP_TEXT, time = 4;
+	unsigned data;
 
 	if (inv_has(sniff->inv, "frames"))
 		format = ISOTP_DUMP;
 	if (inv_choice(sniff->inv, "format", formats, &format) ||
 	    inv_choice(sniff->inv, "time", times, &time))
 		return STATUS_USAGE;
-	printer->data = format == ISOTP_SNIFFER ? ISOTP_HEX | ISOTP_ASCII : ISOTP_HEX;
+	data = format == ISOTP_SNIFFER ? 2 : 0;
 	printer->head = INT64_MAX;
-	if (inv_choice(sniff->inv, "data", kinds, &printer->data) ||
+	if (inv_choice(sniff->inv, "data", kinds, &data) ||
 	    inv_int(sniff->inv, "head", 1, INT64_MAX, &printer->head))
 		return STATUS_USAGE;
+	/* ISOTP_HEX, ISOTP_ASCII, both */
+	printer->data = data + 1;
 	printer->format = format;
 	printer->uds = inv_has(sniff->inv, "uds");
 	printer->ext = inv_has(sniff->inv, "ext");

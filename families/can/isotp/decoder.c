@@ -135,6 +135,8 @@ int kin_isotp_decoder_add_pair(struct kin_isotp_decoder *decoder, canid_t id, in
 		err = check_party(other, other_ext);
 	if (err < 0)
 		return err;
+	if (id == other && (ext == other_ext || ext < 0 || other_ext < 0))
+		return kin_fail(EINVAL, "both of a pair are identifier %#x", id & CAN_EFF_MASK);
 	if (decoder->n_pairs == PAIRS)
 		return kin_fail(ENOSPC, "more than %d pairs", PAIRS);
 	decoder->pairs[decoder->n_pairs][0] = (struct pair){id, ext};

@@ -244,7 +244,8 @@ KIN_API int kin_isotp_decoder_set_timeout(struct kin_isotp_decoder *decoder, int
 /**
  * Follow these two, and once this was called no others but those of further calls.
  * @param ext, other_ext  the addresses in their frames; -1: any, or none
- * @return 0; -EINVAL: not an identifier, or not a byte; -ENOSPC: more than 64 pairs
+ * @return 0; -EINVAL: not an identifier, not a byte, or both are the same; -ENOSPC: more than 64
+ *         pairs
  */
 KIN_API int kin_isotp_decoder_add_pair(struct kin_isotp_decoder *decoder, canid_t id, int ext,
 				       canid_t other, int other_ext);
