@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <kin/family.h>
@@ -20,60 +23,142 @@ struct claimer {
 
 /* ---- Addresses and what is remembered ------------------------------------------------------ */
 
+enum { REMEMBERED_MAX = 1024 }; /* bytes of a file; j1939acd's are of 50 */
+
+/* Signs and spaces, which strtoul(3) takes, are refused. */
+static bool read_address(const char **text, unsigned long *addr)
+{
+	const char *start = *text;
+	char *end;
+
+	*addr = isdigit((unsigned char)*start) ? strtoul(start, &end, 0) : 0;
+	if (isdigit((unsigned char)*start))
+		*text = end;
+	return *text > start;
+}
+
 /* "128-140,0x20" into addrs, in that order. */
 static int parse_range(const struct invocation *inv, const char *text, uint8_t addrs[256],
 		       size_t *n)
 {
-	while (*text) {
-		char *end;
-		unsigned long first = strtoul(text, &end, 0), last = first;
+	const char *rest = text;
+	unsigned long first, last;
 
-		if (end == text || *text == '-')
-			break;
-		if (*end == '-') {
-			text = end + 1;
-			last = strtoul(text, &end, 0);
-			if (end == text)
-				break;
+	*n = 0;
+	if (!*text)
+		return misuse(inv->command, "--range is empty: it has the form 128-140,0x20");
+	do {
+		bool valid = read_address(&rest, &first);
+
+		last = first;
+		if (valid && *rest == '-') {
+			rest++;
+			valid = read_address(&rest, &last);
 		}
+		if (!valid || (*rest && *rest != ','))
+			return misuse(inv->command,
+				      "--range: \"%s\" is not of the form 128-140,0x20", text);
 		if (first > last || last > J1939_MAX_UNICAST_ADDR)
 			return misuse(inv->command, "--range: %lu-%lu is not within 0-%d, rising",
 				      first, last, J1939_MAX_UNICAST_ADDR);
 		for (; first <= last; first++)
 			if (!memchr(addrs, (int)first, *n))
 				addrs[(*n)++] = (uint8_t)first;
-		text = *end == ',' ? end + 1 : end;
-		if (*end != ',' && *end != '\0')
-			break;
-	}
-	return *text ? misuse(inv->command, "--range: \"%s\" is not of the form 128-140,0x20", text)
-		     : 0;
+	} while (*rest++ == ',');
+	return 0;
 }
 
 /*
- * The first line that is no comment: j1939acd's files are read as well. A file that is not there
- * remembers nothing yet.
+ * The file will be replaced, so that it must be one that kin or j1939acd wrote: empty, or comments
+ * and blank lines around an address as both write it. addr is 254 in one of j1939acd's that had
+ * none at its end, and in an empty file.
  */
+static int read_remembered(const char *name, char *content, unsigned long *addr)
+{
+	unsigned number = 1, found = 0;
+	char *line;
+
+	*addr = J1939_IDLE_ADDR;
+	for (char *rest = content; (line = strsep(&rest, "\n")); number++) {
+		const char *end = line;
+
+		if (*line == '#' || *line == '\0')
+			continue;
+		if (strncmp(line, "0x", 2) != 0 || strlen(line) != 4 || !read_address(&end, addr) ||
+		    *end || *addr > J1939_IDLE_ADDR || found++) {
+			complain("%s, line %u: not an address that kin or j1939acd wrote, such as "
+				 "0x80; the file would be replaced",
+				 name, number);
+			return STATUS_FAILED;
+		}
+	}
+	if (!found && number > 2) {
+		complain("%s: there is no address that kin or j1939acd wrote in it, such as 0x80; "
+			 "the file would be replaced",
+			 name);
+		return STATUS_FAILED;
+	}
+	return 0;
+}
+
+/* @param content  its text, of fewer than REMEMBERED_MAX bytes; a file that is not there is empty
+ */
+static int load_remembered(const char *name, char content[REMEMBERED_MAX])
+{
+	/* Opening a FIFO waits for nobody. */
+	int fd = open(name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+	ssize_t n;
+
+	*content = '\0';
+	if (fd < 0)
+		return errno == ENOENT ? 0 : complain_of(name, -errno);
+	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
+		complain("%s: not a regular file, which --remember takes", name);
+		close(fd);
+		return STATUS_FAILED;
+	}
+	n = read(fd, content, REMEMBERED_MAX);
+	if (n < 0) {
+		int status = complain_of(name, -errno);
+
+		close(fd);
+		return status;
+	}
+	close(fd);
+	if (n == REMEMBERED_MAX || memchr(content, '\0', (size_t)n)) {
+		complain("%s: not a file that kin or j1939acd wrote, which would be replaced",
+			 name);
+		return STATUS_FAILED;
+	}
+	content[n] = '\0';
+	return 0;
+}
+
+/* Without a range, the default one; of a NAME that has none, what --address says. */
+static bool is_in_use(const struct kin_j1939_claim_config *config, unsigned long addr)
+{
+	struct kin_j1939_name fields;
+
+	if (config->addrs)
+		return memchr(config->addrs, (int)addr, config->n_addrs);
+	if (kin_j1939_name_unpack(config->name, &fields) == 0 && fields.arbitrary)
+		return addr >= 128 && addr <= 247;
+	return addr <= J1939_MAX_UNICAST_ADDR &&
+	       (!config->has_preferred || config->preferred == addr);
+}
+
+/* Begin with what is remembered, unless it is of another range. */
 static int recall(const struct claimer *c, struct kin_j1939_claim_config *config)
 {
-	FILE *file = fopen(c->file, "r");
-	char line[64];
-	long addr = -1;
+	char content[REMEMBERED_MAX];
+	unsigned long addr;
+	int status = load_remembered(c->file, content);
 
-	if (!file)
-		return errno == ENOENT ? 0 : complain_of(c->file, -errno);
-	while (addr < 0 && fgets(line, sizeof(line), file)) {
-		char *end;
-
-		addr = strtol(line, &end, 0);
-		if (*line == '#' || end == line)
-			addr = -1;
-	}
-	fclose(file);
-	/* Of another range, or 254 when there was none: begin anew. */
-	if (addr < 0 || addr > J1939_MAX_UNICAST_ADDR ||
-	    (config->addrs && !memchr(config->addrs, (int)addr, config->n_addrs)))
-		return 0;
+	if (!status)
+		status = read_remembered(c->file, content, &addr);
+	if (status || !is_in_use(config, addr))
+		return status;
 	config->has_preferred = true;
 	config->preferred = (uint8_t)addr;
 	return 0;

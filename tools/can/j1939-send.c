@@ -126,6 +126,11 @@ static int read_options(struct sender *s, struct j1939_node *from, int64_t *prio
 		return misuse(inv->command, "--from is missing: the address or NAME that sends");
 	if (!status)
 		status = j1939_node_option(inv, "from", from);
+	if (!status && !from->name && from->addr == J1939_NO_ADDR)
+		return misuse(inv->command,
+			      "--from: %s is all, who send nothing: an address of "
+			      "0-253, or a NAME",
+			      inv_value(inv, "from"));
 	if (!status)
 		status = j1939_node_option(inv, "to", &to);
 	if (!status)

@@ -12,22 +12,22 @@ struct wanted {
 	unsigned n_pgns, n_nodes;
 };
 
-/* The next of the texts between commas into part. */
+/* The next of the texts between commas into part; list is NULL behind the last. */
 static bool next_part(const char **list, char *part, size_t size)
 {
-	size_t len = strcspn(*list, ",");
+	size_t len;
 
-	if (**list == '\0')
+	if (!*list)
 		return false;
+	len = strcspn(*list, ",");
 	snprintf(part, size, "%.*s", (int)len, *list);
-	*list += len + ((*list)[len] == ',');
+	*list = (*list)[len] ? *list + len + 1 : NULL;
 	return true;
 }
 
 static int parse_lists(const struct invocation *inv, struct wanted *wanted)
 {
-	const char *pgns = inv_has(inv, "pgn") ? inv_value(inv, "pgn") : "";
-	const char *nodes = inv_has(inv, "from") ? inv_value(inv, "from") : "";
+	const char *pgns = inv_value(inv, "pgn"), *nodes = inv_value(inv, "from");
 	char part[64];
 	int status = 0;
 
@@ -36,6 +36,9 @@ static int parse_lists(const struct invocation *inv, struct wanted *wanted)
 	while (!status && wanted->n_nodes < J1939_FILTER_MAX &&
 	       next_part(&nodes, part, sizeof(part)))
 		status = j1939_node(inv, "--from", part, &wanted->nodes[wanted->n_nodes++]);
+	if (!status && (pgns || nodes))
+		status = misuse(inv->command, "--pgn and --from: no more than %d of each",
+				J1939_FILTER_MAX);
 	return status;
 }
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,19 +10,31 @@
 int j1939_node(const struct invocation *inv, const char *what, const char *text,
 	       struct j1939_node *node)
 {
-	uint64_t name = 0;
+	static const char rule[] = "an address is 0-253, a NAME a number of 16 digits, such as "
+				   "0x8000000000000001, or its fields";
+	bool digit = isdigit((unsigned char)*text);
+	unsigned long long number;
+	uint64_t name;
+	char *end;
 
 	if (strcmp(text, "all") == 0) {
 		*node = (struct j1939_node){.addr = J1939_NO_ADDR};
 		return 0;
 	}
-	/* An address is a number, too; 0 is one, and no NAME. */
-	if (strspn(text, "0x") != strlen(text) && kin_j1939_name_parse(text, &name) < 0)
-		return misuse(inv->command, "%s: %s", what, kin_error_text());
-	if (name > J1939_NO_ADDR)
+	errno = 0;
+	number = digit ? strtoull(text, &end, 0) : 0;
+	if (!*text || (digit && (*end || errno)))
+		return misuse(inv->command, "%s: \"%s\" is no node: %s", what, text, rule);
+	/* A NAME is written with all of its digits, or is too large to be a mistyped address. */
+	if (!digit || number > UINT32_MAX || strlen(text) == strlen("0x0000000000000001")) {
+		if (kin_j1939_name_parse(text, &name) < 0)
+			return misuse(inv->command, "%s: %s", what, kin_error_text());
 		*node = (struct j1939_node){.name = name, .addr = J1939_NO_ADDR};
-	else
-		*node = (struct j1939_node){.addr = (unsigned)name};
+		return 0;
+	}
+	if (number > J1939_NO_ADDR)
+		return misuse(inv->command, "%s: %s is no node: %s", what, text, rule);
+	*node = (struct j1939_node){.addr = (unsigned)number};
 	return 0;
 }
 
