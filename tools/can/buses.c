@@ -37,6 +37,20 @@ static char *address_of(const char *name)
 	return kin_buf_end(&text);
 }
 
+/* What came of one bus on two sockets would be counted twice. A STATUS_ */
+static int refuse_again(const struct buses *b, unsigned n, char *const *names)
+{
+	const struct source *src = &b->sources[n];
+
+	for (unsigned i = 0; i < n; i++) {
+		if (strcmp(b->sources[i].name, src->name) == 0)
+			return misuse(b->inv->command, "%s is named twice", names[n]);
+		if (!b->sources[i].has_interface || !src->has_interface)
+			return misuse(b->inv->command, "\"any\" is every interface: name no other");
+	}
+	return STATUS_DONE;
+}
+
 int buses_open(struct buses *b, char *const *names, unsigned n)
 {
 	b->stop_fd = -1;
@@ -48,12 +62,15 @@ int buses_open(struct buses *b, char *const *names, unsigned n)
 	b->n = n;
 	b->stop_fd = stop_fd();
 	for (unsigned i = 0; i < n; i++) {
-		int r;
+		int r, status;
 
 		b->texts[i] = address_of(names[i]);
 		if (!b->texts[i])
 			return complain_of("memory", -ENOMEM);
 		r = source_describe(&b->sources[i], b->texts[i]);
+		status = r < 0 ? STATUS_DONE : refuse_again(b, i, names);
+		if (status)
+			return status;
 		if (r >= 0)
 			r = open_source(&b->sources[i]);
 		if (r < 0)

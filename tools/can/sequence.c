@@ -5,7 +5,14 @@
 #include <kin/can.h>
 #include "buses.h"
 
-enum { NUMBER = 8, TOLERANCE = 64 };
+enum {
+	NUMBER = 8,
+	TOLERANCE = 64,
+	/* More frames than a bus carries in an hour: not lost, but of another sender. */
+	JUMP = 1 << 27,
+	/* Of so many frames, half or more that do not follow one another are no numbered ones. */
+	SOME = 10,
+};
 
 struct sequence {
 	struct buses buses;
@@ -13,7 +20,7 @@ struct sequence {
 	canid_t id;
 	bool one_id, json, begun;
 	int64_t left, irregular_left, idle_ns, last_ns;
-	uint64_t expected, frames, errors, missing, late, anew;
+	uint64_t expected, frames, errors, missing, gaps, late, anew;
 };
 
 /* ---- Numbers ------------------------------------------------------------------------------- */
@@ -79,8 +86,10 @@ static void check(struct sequence *s, uint64_t number, unsigned bytes)
 		s->late++;
 		tell(s, "late or again", number, 0);
 		return;
-	} else if (ahead < half) {
-		s->missing += ahead;
+	} else if (ahead < half && ahead <= JUMP) {
+		s->gaps++;
+		if (__builtin_add_overflow(s->missing, ahead, &s->missing))
+			s->missing = UINT64_MAX;
 		tell(s, "missing", number, ahead);
 	} else {
 		s->anew++;
@@ -159,6 +168,10 @@ static int sum_up(struct sequence *s)
 	       " late or again, begun anew %" PRIu64 " times; %" PRIu64
 	       " error frames, lost %" PRIu64 " on the socket",
 	       s->inv->args[0], s->frames, s->missing, s->late, s->anew, s->errors, lost);
+	if (s->frames >= SOME && s->gaps + s->late + s->anew >= s->frames / 2)
+		remark("%s: are these numbered frames? Most do not follow the one before; --id "
+		       "says which are",
+		       s->inv->args[0]);
 	if (s->buses.failed)
 		return STATUS_FAILED;
 	return s->missing || s->late || s->anew || lost ? STATUS_LOST : STATUS_DONE;
@@ -211,7 +224,8 @@ const struct command command_can_sequence = {
 		"first: what kin gen --content counting sends, and can-utils' cansequence. Each "
 		"frame must have the next number; behind the largest comes 0. What comes instead "
 		"is told: how many are missing, a frame that is late or came again, a sender that "
-		"begins anew. Remote requests and frames without data are not looked at; on a bus "
+		"begins anew, which a jump by more than 134217728 is, too. Remote requests and "
+		"frames without data are not looked at; on a bus "
 		"with other traffic, --id says which are.\n\n"
 		"The sum is told at the end. The exit status is 3 when anything came otherwise, or "
 		"was lost because the socket's buffer was full, which is no fault of the bus.",

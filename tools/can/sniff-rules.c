@@ -141,12 +141,20 @@ int sniff_read(struct sniff *sniff, const char *path)
 	if (!file)
 		return kin_fail(errno, "%s: %s", path, strerror(errno));
 	while (r == 0 && fgets(line, sizeof(line), file)) {
+		size_t len = strlen(line);
+
 		number++;
+		if (len == 0)
+			r = kin_fail(EBADMSG, "a NUL byte");
+		else if (len == sizeof(line) - 1 && line[len - 1] != '\n')
+			r = kin_fail(EBADMSG, "longer than any frame");
 		line[strcspn(line, "\r\n")] = '\0';
-		if (*line)
+		if (r == 0 && *line)
 			r = read_line(sniff, line);
 	}
-	if (r < 0) {
+	if (r == 0 && ferror(file))
+		r = kin_fail(errno, "%s: %s", path, strerror(errno));
+	else if (r < 0) {
 		char words[512];
 
 		snprintf(words, sizeof(words), "%s", kin_error_text());

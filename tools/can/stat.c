@@ -336,6 +336,9 @@ static int parse_style(struct run *run)
 
 	if (status)
 		return status;
+	if (inv_has(run->inv, "json") && inv_has(run->inv, "format") && style != JSON)
+		return misuse(run->inv->command, "--json and --format %s exclude each other",
+			      names[style]);
 	run->style = inv_has(run->inv, "json") ? JSON : (enum style)style;
 	run->redraw = inv_has(run->inv, "redraw");
 	if (run->redraw && run->style == JSON)
