@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -17,7 +18,7 @@ struct files {
 	const char *pattern; /* NULL: standard output */
 	bool numbered;
 	int fd;
-	unsigned count;
+	unsigned count, number; /* opened; that the last one has */
 	char name[PATH_MAX];
 	char **kept; /* names by number, modulo keep; NULL: all files stay */
 	unsigned keep;
@@ -79,29 +80,65 @@ static size_t put_time(char *name, size_t size, const char *pattern, const struc
 }
 #pragma GCC diagnostic pop
 
-/* The pattern with the number, then with the time. */
+/* The highest number that a file has whose name is head, number and tail; 0: there is none. */
+static unsigned highest_number(const char *head, const char *tail)
+{
+	const char *slash = strrchr(head, '/'), *base = slash ? slash + 1 : head;
+	char folder[PATH_MAX] = ".";
+	const struct dirent *entry;
+	unsigned long highest = 0;
+	DIR *dir;
+
+	if (slash)
+		snprintf(folder, sizeof(folder), "%.*s", (int)(base - head), head);
+	dir = opendir(folder);
+	while (dir && (entry = readdir(dir))) {
+		const char *number = entry->d_name + strlen(base);
+		unsigned long n;
+		char *end;
+
+		if (strncmp(entry->d_name, base, strlen(base)) != 0)
+			continue;
+		n = strtoul(number, &end, 10);
+		if (strspn(number, "0123456789") == (size_t)(end - number) && n < UINT_MAX &&
+		    n > highest && strcmp(end, tail) == 0)
+			highest = n;
+	}
+	if (dir)
+		closedir(dir);
+	return highest;
+}
+
+/* The pattern with the time, then with the number: one that no file has, those of other runs too.
+ */
 static int make_name(struct files *f, int64_t time_ns)
 {
 	time_t seconds = (time_t)(time_ns / 1000000000);
-	const char *at = strstr(f->pattern, number_word);
-	char pattern[PATH_MAX];
+	char name[PATH_MAX];
+	const char *tail;
 	struct tm date;
+	int n;
 
-	if (at)
-		snprintf(pattern, sizeof(pattern), "%.*s%04u%s", (int)(at - f->pattern), f->pattern,
-			 f->count + 1, at + strlen(number_word));
-	else
-		strcpy(pattern, f->pattern);
-	if (!strchr(pattern, '%')) {
-		strcpy(f->name, pattern);
+	localtime_r(&seconds, &date);
+	if (!strchr(f->pattern, '%'))
+		strcpy(name, f->pattern);
+	else if (put_time(name, sizeof(name), f->pattern, &date) == 0)
+		return -ENAMETOOLONG;
+	if (!f->numbered) {
+		strcpy(f->name, name);
 		return 0;
 	}
-	localtime_r(&seconds, &date);
-	return put_time(f->name, sizeof(f->name), pattern, &date) > 0 ? 0 : -ENAMETOOLONG;
+	tail = strstr(name, number_word) + strlen(number_word);
+	n = tail - name - strlen(number_word);
+	name[n] = '\0';
+	if (f->count == 0)
+		f->number = highest_number(name, tail);
+	n = snprintf(f->name, sizeof(f->name), "%s%04u%s", name, ++f->number, tail);
+	return (size_t)n < sizeof(f->name) ? 0 : -ENAMETOOLONG;
 }
 
 /* Before the next file is there, so that the disk never holds one more. */
-static int delete_oldest(struct files *f)
+static void delete_oldest(struct files *f)
 {
 	char **slot = &f->kept[f->count % f->keep];
 
@@ -109,8 +146,22 @@ static int delete_oldest(struct files *f)
 	if (*slot && unlink(*slot) < 0 && errno != ENOENT)
 		complain("%s: not deleted: %s", *slot, strerror(errno));
 	free(*slot);
-	*slot = strdup(f->name);
-	return *slot ? 0 : -ENOMEM;
+	*slot = NULL;
+}
+
+/* What has a number replaces nothing: a recording that is started again goes on behind. */
+static int open_next(struct files *f, int64_t time_ns)
+{
+	int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (f->numbered ? O_EXCL : O_TRUNC);
+	int r;
+
+	do {
+		r = make_name(f, time_ns);
+		if (r < 0)
+			return r;
+		f->fd = open(f->name, flags, 0666);
+	} while (f->fd < 0 && errno == EEXIST && f->numbered);
+	return f->fd < 0 ? -errno : 0;
 }
 
 int files_next(struct files *f, int64_t time_ns)
@@ -124,14 +175,13 @@ int files_next(struct files *f, int64_t time_ns)
 		f->count++;
 		return 0;
 	}
-	r = make_name(f, time_ns);
-	if (r >= 0 && f->keep)
-		r = delete_oldest(f);
+	if (f->keep)
+		delete_oldest(f);
+	r = open_next(f, time_ns);
 	if (r < 0)
 		return r;
-	f->fd = open(f->name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (f->fd < 0)
-		return -errno;
+	if (f->keep && !(f->kept[f->count % f->keep] = strdup(f->name)))
+		return -ENOMEM;
 	f->count++;
 	return 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The files of a recording, one after the other. In their names, what strftime(3) knows stands
- * for the time at which the file begins (%% for a percent sign), and {n} for its number in the
- * run: 0001, 0002, ...
+ * for the time at which the file begins (%% for a percent sign), and {n} for its number: 0001,
+ * 0002, ..., or what follows the files that are there from other runs.
  */
 #ifndef KIN_TOOLS_FILES_H
 #define KIN_TOOLS_FILES_H

@@ -176,6 +176,39 @@ START_TEST(old_files_are_deleted)
 }
 END_TEST
 
+static void make_empty(const char *name)
+{
+	FILE *file = fopen(name, "w");
+
+	ck_assert_ptr_nonnull(file);
+	fclose(file);
+}
+
+/* What is there of other runs, or comes meanwhile, is not replaced. */
+START_TEST(numbers_go_on)
+{
+	struct files *files = NULL;
+
+	enter_folder();
+	make_empty("log-0002.x");
+	make_empty("log-0010.x");
+	make_empty("log-0099.y");
+	make_empty("log-x.x");
+	ck_assert_int_eq(files_new("./log-{n}.x", 0, &files), 0);
+	ck_assert_int_eq(files_next(files, 0), 0);
+	ck_assert_str_eq(files_name(files), "./log-0011.x");
+	make_empty("log-0012.x");
+	ck_assert_int_eq(files_next(files, 0), 0);
+	ck_assert_str_eq(files_name(files), "./log-0013.x");
+	files_free(files);
+	ck_assert_int_eq(files_new("log-{n}.x", 0, &files), 0);
+	ck_assert_int_eq(files_next(files, 0), 0);
+	ck_assert_str_eq(files_name(files), "log-0014.x");
+	files_free(files);
+	leave_folder();
+}
+END_TEST
+
 /* An output that takes nothing: the ring fills, says so, and gives all of it up later. */
 START_TEST(a_full_ring_has_no_room)
 {
@@ -276,6 +309,7 @@ int main(void)
 		{all_lines_in_order, "all_lines_in_order"},
 		{files_end_between_lines, "files_end_between_lines"},
 		{old_files_are_deleted, "old_files_are_deleted"},
+		{numbers_go_on, "numbers_go_on"},
 		{a_full_ring_has_no_room, "a_full_ring_has_no_room"},
 		{a_failure_is_told_and_ends_with_a_line, "a_failure_is_told_and_ends_with_a_line"},
 		{a_failure_ends_with_a_record, "a_failure_ends_with_a_record"},
