@@ -268,7 +268,7 @@ int inv_times(const struct invocation *inv, enum kin_time_style *style, bool *na
 int inv_size(const struct invocation *inv, const char *option, int64_t min, int64_t max,
 	     int64_t *value)
 {
-	static const char units[] = "KMG";
+	static const char units[] = "kKMG";
 	const char *text = inv_value(inv, option);
 	char digits[32] = "", *last;
 	const char *unit;
@@ -282,7 +282,7 @@ int inv_size(const struct invocation *inv, const char *option, int64_t min, int6
 	last = digits + strlen(digits);
 	unit = last > digits ? strchr(units, last[-1]) : NULL;
 	if (unit) {
-		shift = 10 * (unit - units + 1);
+		shift = 10 * (unsigned)(unit == units ? 1 : unit - units);
 		last[-1] = '\0';
 	}
 	if (kin_parse_int(digits, option, 0, max >> shift, &number) < 0)

@@ -337,6 +337,7 @@ static int tell_failure(const struct recording *rec, int err)
 static int sum_up(struct dump *d, int err)
 {
 	bool stats = inv_has(d->inv, "stats");
+	unsigned long long seen = 0;
 	bool lost = false;
 
 	for (unsigned i = 0; i < d->n_sources; i++) {
@@ -344,6 +345,7 @@ static int sum_up(struct dump *d, int err)
 		bool wanted;
 		uint64_t device_lost = source_device_lost(src, &wanted);
 
+		seen += src->messages;
 		lost |= src->dropped > 0 || src->lost > 0 || src->cut > 0 || wanted;
 		if (src->cut)
 			remark("%s: %llu messages were cut to %zu bytes", src->text,
@@ -351,6 +353,8 @@ static int sum_up(struct dump *d, int err)
 		if (stats || d->stopped || src->dropped || src->lost || device_lost)
 			source_tell(src);
 	}
+	if (d->recording.trigger.starts && d->recording.trigger.episodes == 0)
+		remark("the start never came; %llu messages seen", seen);
 	if (stats)
 		tell_written(d);
 	if (err < 0 && err != -EPIPE)
@@ -498,7 +502,7 @@ static const struct command_option options[] = {
 	 "or a style of the family's own, such as candump"},
 	{"write", 'w', "FILE", "write to FILE, replacing what is in it; - is standard output. In its "
 	 "name %Y, %m, %d, %H, %M, %S and the like stand for the time at which it begins (%% for %), "
-	 "{n} for its number: 0001, 0002, ..."},
+	 "{n} for its number: 0001, 0002, ..., or what follows the files that are there"},
 	{"rotate-size", 0, "SIZE", "begin the next file before this one would grow beyond SIZE, "
 	 "at least 64K; FILE needs {n}"},
 	{"rotate-time", 0, "TIME", "begin the next file with the first message after TIME; FILE needs "
@@ -570,8 +574,8 @@ const struct command command_dump = {
 		"SIGTERM what waits is still written, unless the output takes nothing for five "
 		"seconds or a second signal comes.\n\n"
 		"A PATTERN says which messages are meant: text:WORDS (they are in the message), "
-		"hex:00x1 (it begins so, x is any digit), or, of CAN frames, ID:MASK and ID~MASK "
-		"as "
+		"hex:00x1 (it begins so, x is any digit), or, of CAN frames, 123 and 12345678 "
+		"(an identifier), ID:MASK and ID~MASK as "
 		"filter= takes them, 123#11xx and 123#11* (an identifier with this content, * for "
 		"whatever follows), 123#R (a remote request), error and error:bus-off (error "
 		"frames, "

@@ -105,6 +105,9 @@ static int read_files(struct recording *rec)
 		status = inv_int(rec->inv, "keep", 1, 1000000, &keep);
 	if (status)
 		return status;
+	if (keep && !rec->file_size && !rec->file_ns && !rec->trigger.rearms)
+		return misuse(rec->inv->command,
+			      "--keep needs --rotate-size, --rotate-time or --rearm");
 	r = files_new(inv_value(rec->inv, "write"), (unsigned)keep, &rec->files);
 	if (r == -EINVAL)
 		return misuse(rec->inv->command, "--write: %s", kin_error_text());

@@ -3,6 +3,7 @@
  * Which frames are meant: as a filter says it, by the content, or error frames.
  *
  *     123:7FF  123~7FF      as the option filter= (not for error frames)
+ *     123  7xx  12345678    an identifier, whatever the content
  *     123#11xx  123#11*     an identifier and content, x any digit, * and whatever follows
  *     7xx#*  12345678#R     an identifier may have x as well; remote requests
  *     error  error:bus-off  error frames, of these classes
@@ -51,7 +52,7 @@ static int parse_error(const char *text, struct frame_pattern *p)
 	return 0;
 }
 
-/* Three digits or eight, before the '#'. */
+/* Three digits or eight. */
 static int parse_id(const char *text, size_t digits, struct frame_pattern *p)
 {
 	unsigned char value[4], mask[4];
@@ -116,6 +117,8 @@ int can_frame_pattern_parse(const struct kin_proto *proto, const char *text,
 	(void)proto;
 	if (strncmp(text, "error", 5) == 0 && (text[5] == '\0' || text[5] == ':'))
 		return parse_error(text + 5, p);
+	if (*text && text[strspn(text, "0123456789abcdefABCDEFxX")] == '\0')
+		return parse_id(text, digits, p);
 	if (text[digits] == '#') {
 		r = parse_id(text, digits, p);
 		return r < 0 ? r : parse_content(text + digits + 1, pattern, p);

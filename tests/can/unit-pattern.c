@@ -50,6 +50,23 @@ START_TEST(filters)
 }
 END_TEST
 
+START_TEST(identifiers)
+{
+	ck_assert(matches("123", "123#"));
+	ck_assert(matches("123", "123#1122"));
+	ck_assert(matches("123", "123#R"));
+	ck_assert(matches("123", "123##1AA"));
+	ck_assert(!matches("123", "124#1122"));
+	ck_assert(!matches("123", "00000123#"));
+	ck_assert(!matches("123", "20000004#0008000000006070"));
+	ck_assert(matches("7xx", "7FF#11"));
+	ck_assert(!matches("7xx", "6FF#11"));
+	ck_assert(matches("12345678", "12345678#11"));
+	ck_assert(matches("1234567x", "12345670#R"));
+	ck_assert(!matches("1234567x", "12345680#"));
+}
+END_TEST
+
 START_TEST(content)
 {
 	ck_assert(matches("123#11xx", "123#1122"));
@@ -92,7 +109,10 @@ END_TEST
 START_TEST(refusals)
 {
 	refused("", EINVAL, "pattern:  is not ID:MASK or ID~MASK, such as 123:7FF");
-	refused("123", EINVAL, "pattern: 123 is not ID:MASK or ID~MASK, such as 123:7FF");
+	refused("12g", EINVAL, "pattern: 12g is not ID:MASK or ID~MASK, such as 123:7FF");
+	refused("12", EINVAL, "12: an identifier has 3 digits or 8, not 2");
+	refused("0x123", EINVAL, "0x123: an identifier has 3 digits or 8, not 5");
+	refused("923", EINVAL, "923: identifier 923 is above 7FF");
 	refused("12#", EINVAL, "12#: an identifier has 3 digits or 8, not 2");
 	refused("8xx#", EINVAL, "8xx#: identifier 800 is above 7FF");
 	refused("2xxxxxxx#", EINVAL, "2xxxxxxx#: identifier 20000000 is above 1FFFFFFF");
@@ -115,11 +135,8 @@ END_TEST
 int main(void)
 {
 	const struct test_case cases[] = {
-		{filters, "filters"},
-		{content, "content"},
-		{errors, "errors"},
-		{refusals, "refusals"},
-		{},
+		{filters, "filters"}, {identifiers, "identifiers"}, {content, "content"},
+		{errors, "errors"},   {refusals, "refusals"},       {},
 	};
 
 	return run_cases("can/pattern", cases);

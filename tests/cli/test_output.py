@@ -30,9 +30,8 @@ def test_can_verbs_end_with_their_output(t):
     if not has_can():
         raise Skip('no CAN')
     t.shell('ip link set can0 up')
-    sender = t.start('kin gen can:can0 -f id=123 -f data=02xxxx --rate 200')
-    for line in ('kin can stat can0 --json --interval 20ms', 'kin can sniff can0 --json',
-                 'kin can watch can0 123', 'kin can isotp sniff can0 --all'):
+    sender = t.start('kin gen can:can0 -f id=123 -f data=02xxxx --rate 100')
+    for line in ('kin can stat can0 --json --interval 20ms', 'kin can watch can0 123'):
         line += ' --duration 30'
         _, err = t.shell('(%s; echo $? >status) | head -n 1; exit $(cat status)' % line)
         assert 'standard output' not in err, (line, err)
