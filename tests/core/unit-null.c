@@ -438,6 +438,8 @@ START_TEST(generators)
 	gives(kin_gen_is_set(NULL, 0), false, "generator");
 	gives(kin_gen_is_value(NULL, 0), false, "generator");
 	gives(kin_gen_len(NULL, 0), 0, "generator");
+	gives(kin_gen_varying(NULL), 0, "generator");
+	ck_assert_ptr_null(kin_gen_kept(NULL));
 	gives(kin_gen_number(NULL, 0, 3, 4), 3, "generator");
 	kin_gen_bytes(NULL, 0, text, 1);
 	kin_gen_bytes(generator, 1, NULL, 1);
