@@ -22,7 +22,7 @@ refuse(const struct scan *scan, const char *at, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(reason, sizeof(reason), format, args);
 	va_end(args);
-	return kin_fail(EINVAL, "%.48s%s: %s, at position %zu", scan->text,
+	return kin_fail(EINVAL, "%.48s%s: %s, at position %zu", *scan->text ? scan->text : "\"\"",
 			strlen(scan->text) > 48 ? "..." : "", reason,
 			(size_t)(at - scan->text) + 1);
 }

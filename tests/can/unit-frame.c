@@ -91,7 +91,7 @@ END_TEST
 static const struct {
 	const char *text, *words;
 } invalid[] = {
-	{"", ": an identifier has 3 hex digits, or 8 when it is extended (XL: 5), at position 1"},
+	{"", "\"\": an identifier has 3 hex digits, or 8 when it is extended (XL: 5), at position 1"},
 	{"123", "123: no '#' after the identifier, at position 4"},
 	{"1234",
 	 "1234: an identifier has 3 hex digits, or 8 when it is extended (XL: 5), at position 1"},

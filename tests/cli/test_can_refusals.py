@@ -53,6 +53,9 @@ def test_options_of_can(t):
             ("isotp sniff any --pair 7E0:", '"7E0:" is not ID:ID'),
             ("isotp sniff any --pair 7E0:7E0", '7E0:7E0: both of a pair are identifier 0x7e0'),
             ("isotp sniff any --pair 7E0/F1:7E8", 'address on one side alone'),
+            ("cyclic can0 ''", '"": an identifier has 3 hex digits'),
+            ("watch can0 ''", '"" begins with no identifier'),
+            ("watch can0 ' #11'", '" #11" begins with no identifier'),
             ("isotp sniff any --data bogus", '--data: bogus is none of hex, ascii, both'),
             ("stat any --json --format text", '--json and --format text exclude each other')):
         refused(t, 'kin can ' + line, 2, *words)

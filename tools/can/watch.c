@@ -57,6 +57,8 @@ static int add_subject(struct watch *w, const char *text, unsigned *ret_flags)
 	struct kin_buf words = {.size = strlen(text) + TEXT};
 	int r;
 
+	if (id_len == 0)
+		return misuse(inv->command, "\"%s\" begins with no identifier, such as 123", text);
 	words.data = malloc(words.size);
 	if (!words.data)
 		return complain_of("memory", -ENOMEM);
