@@ -34,6 +34,9 @@ static int refuse_interface(const char *name, int type)
 
 	can_interface_put_list(&out);
 	kin_buf_end(&out);
+	if (strncmp(name, "can:", 4) == 0)
+		return kin_fail(ENODEV, "no such interface, whose name is without can:; %s: %s",
+				"CAN interfaces here", list);
 	if (type < 0)
 		return kin_fail(ENODEV, "no such interface; CAN interfaces here: %s", list);
 	return kin_fail(ENODEV, "%s is not a CAN interface (it is %s); CAN interfaces here: %s",

@@ -75,6 +75,8 @@ static const struct {
 	{"can:sixteenletters16", EINVAL,
 	 "interface name sixteenletters16 is longer than 15 bytes"},
 	{"can:nosuch0", ENODEV, "no such interface; CAN interfaces here: none"},
+	{"can:can:can0", ENODEV,
+	 "no such interface, whose name is without can:; CAN interfaces here: none"},
 	{"can:if0", ENODEV, "no such interface; CAN interfaces here: none"},
 	{"can:if07", ENODEV, "no such interface; CAN interfaces here: none"},
 	{"can:if99999999999", ENODEV,
