@@ -535,7 +535,7 @@ static const struct command_option options[] = {
 
 static const struct command_example examples[] = {
 	{"kin dump can:can0", "print what comes, as candump does"},
-	{"kin dump -f candump -w drive.log can:can0,fd=on can:can1", "one log of two buses"},
+	{"kin dump -f candump -w drive.log can:can0 can:can1", "one log of two buses"},
 	{"kin dump -f candump -w 'drive-%Y%m%d-{n}.log' --rotate-size 100M --keep 20 can:can0",
 	 "the last two gigabytes, in twenty logs"},
 	{"kin dump -f candump -w 'fault-{n}.log' --start-on 7xx#037F*,error:bus-off --pre 5s --post 5s "

@@ -11,6 +11,7 @@
 #include <kin/family.h>
 #include "connect.h"
 #include "progress.h"
+#include "transmit.h"
 
 #define CHUNK    131072
 #define RETRY_NS 1000000
@@ -22,6 +23,7 @@ struct sender {
 	struct kin_sock *sock;
 	struct kin_batch *batch;
 	struct kin_msg *msg;
+	const char *allowed; /* the option that was switched on for a message */
 	bool stream;
 	int64_t patience_ns;
 	struct progress progress;
@@ -186,6 +188,8 @@ static int send_item(struct sender *sender, const struct item *item)
 		r = kin_msg_parse(kin_endpoint_family(sender->endpoint),
 				  kin_endpoint_proto(sender->endpoint), item->text, msg);
 	}
+	if (r == 0)
+		r = transmit_allow(sender->sock, msg, &sender->allowed);
 	if (r == 0 && sender->stream)
 		r = send_bytes(sender, msg->data, msg->len);
 	else if (r == 0)

@@ -149,6 +149,18 @@ static int set_default(struct kin_endpoint *endpoint, const char *option, const 
 						     : kin_endpoint_set(endpoint, option, value);
 }
 
+/* What would not come without being asked for. */
+static int set_record_options(const struct source *src, struct kin_endpoint *endpoint)
+{
+	int r = 0;
+
+	for (const struct kin_opt *opt = src->family->opts; r >= 0 && opt && opt->name; opt++)
+		if ((opt->flags & KIN_OPT_RECORD) &&
+		    kin_scheme_in(opt->schemes, src->proto->scheme))
+			r = set_default(endpoint, opt->name, "on");
+	return r;
+}
+
 int source_open(struct source *src, const char *stamps)
 {
 	struct kin_endpoint *endpoint KIN_CLEANUP(kin_endpoint_free) = NULL;
@@ -159,6 +171,8 @@ int source_open(struct source *src, const char *stamps)
 		r = set_default(endpoint, "timestamps", stamps);
 	if (r >= 0)
 		r = set_default(endpoint, "drops", "on");
+	if (r >= 0)
+		r = set_record_options(src, endpoint);
 	if (r >= 0)
 		r = kin_open_endpoint(endpoint, KIN_RECEIVE, &sock);
 	if (r < 0)

@@ -8,7 +8,7 @@
 static void explain_down(const struct can_subject *subject, struct kin_buf *out)
 {
 	if (subject->name && subject->ifindex > 0)
-		kin_buf_printf(out, "%s is down; `sudo ip link set %s up`", subject->name,
+		kin_buf_printf(out, "%s is down; `sudo kin can up %s`", subject->name,
 			       subject->name);
 	else
 		kin_buf_puts(out, "the CAN interface is down");

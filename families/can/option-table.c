@@ -62,6 +62,7 @@ const struct kin_opt can_opts[] = {
 	},
 	{
 		.name = "fd",
+		.flags = KIN_OPT_RECORD,
 		.schemes = "can",
 		.level = SOL_CAN_RAW,
 		.optname = CAN_RAW_FD_FRAMES,

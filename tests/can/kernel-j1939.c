@@ -261,7 +261,7 @@ START_TEST(says_why_nothing_is_sent)
 	ck_fails(kin_open("j1939:vcan0,addr=1,to=255", KIN_SEND, &sock), EACCES, NULL);
 	shell("ip link set vcan0 down");
 	ck_fails(kin_open("j1939:vcan0,addr=1", KIN_SEND, &sock), ENETDOWN,
-		 "vcan0 is down; `sudo ip link set vcan0 up`");
+		 "vcan0 is down; `sudo kin can up vcan0`");
 }
 END_TEST
 

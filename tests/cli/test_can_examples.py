@@ -82,7 +82,7 @@ def dump_can(t, line):
     t.stop(dump)
 
 
-@scene('kin dump -f candump -w drive.log can:can0,fd=on can:can1')
+@scene('kin dump -f candump -w drive.log can:can0 can:can1')
 def dump_log(t, line):
     dump = t.start(line)
     wait_until(lambda: os.path.exists(t.path('drive.log')), 'drive.log')

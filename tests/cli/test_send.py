@@ -24,10 +24,10 @@ def test_each_message_is_one_datagram(t):
 def test_a_stream_gets_the_bytes_in_order(t):
     big = bytes(range(256)) * 4096
     with receiver(t, socket.SOCK_STREAM) as s:
-        s.listen()
-        sender = t.start('kin send unix:s text:begin @/dev/stdin text:end < <(cat big)')
         with open(t.path('big'), 'wb') as file:
             file.write(big)
+        s.listen()
+        sender = t.start('kin send unix:s text:begin @/dev/stdin text:end < <(cat big)')
         peer = s.accept()[0]
         peer.settimeout(SECONDS)
         data = b''

@@ -60,7 +60,7 @@ int bcm_bus_check(const struct bcm_bus *bus, bool fd)
 
 	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", bus->interface);
 	if (kin_ioctl(bus->sock, SIOCGIFFLAGS, &request) == 0 && !(request.ifr_flags & IFF_UP)) {
-		complain("%s is down (ENETDOWN); `sudo ip link set %s up`", bus->interface,
+		complain("%s is down (ENETDOWN); `sudo kin can up %s`", bus->interface,
 			 bus->interface);
 		return STATUS_FAILED;
 	}
