@@ -5,7 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <kin/family.h>
 #include "command.h"
+#include "families.h"
 #include "help.h"
 
 static int run_verb(int argc, char **argv)
@@ -65,6 +67,10 @@ static void open_standard_streams(void)
 			open("/dev/null", fd == STDOUT_FILENO ? O_RDONLY : O_RDWR);
 }
 
+#define DECLARE(name) const struct kin_family *kin_plugin_##name(void);
+#define REGISTER(name) kin_family_register(kin_plugin_##name());
+KIN_LINKED_FAMILIES(DECLARE)
+
 int main(int argc, char **argv)
 {
 	int status, err;
@@ -73,6 +79,7 @@ int main(int argc, char **argv)
 	open_output();
 	/* A reader that goes away is told by EPIPE, and quietly. */
 	signal(SIGPIPE, SIG_IGN);
+	KIN_LINKED_FAMILIES(REGISTER)
 	status = dispatch(argc, argv);
 	/* A disk may be full only now. */
 	err = flush_output();

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The four kinds of address, as values. Each is told from the others by its length. */
 #include "internal.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* AF_BLUETOOTH: devices around, by L2CAP, RFCOMM and SCO, and this machine's controllers, by HCI.
  */
 #include "internal.h"
@@ -87,6 +87,7 @@ const struct kin_family kin_family_bluetooth = {
 	.name = "bluetooth",
 	.domain = AF_BLUETOOTH,
 	.summary = "Bluetooth: L2CAP, RFCOMM, SCO, HCI",
+	.license = "GPL-2.0-or-later",
 	.protos = protos,
 	.addr_opts = addr_opts,
 	.opts = bluetooth_opts,

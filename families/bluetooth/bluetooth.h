@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
  * @file bluetooth.h
  * Bluetooth without text: L2CAP, RFCOMM, SCO and HCI. The structures of the kernel's addresses

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The constants of Bluetooth. The kernel's own headers for programs have none of them: the names
  * and values are those of BlueZ's headers (libbluetooth-dev), which are not needed for building,

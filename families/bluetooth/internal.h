@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the files of this family share. */
 #ifndef KIN_BLUETOOTH_INTERNAL_H
 #define KIN_BLUETOOTH_INTERNAL_H

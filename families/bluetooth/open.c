@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which controller, and for LE which kind of channel: both are said by binding. */
 #include "internal.h"
 

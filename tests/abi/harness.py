@@ -129,6 +129,12 @@ def families():
     return {name: schemes for name, schemes in found.items() if schemes}
 
 
+@once
+def plugins():
+    """The families that are objects of their own, whatever -Dplugins says."""
+    return [name for name in families() if "'loadable': true" in read('families', name, 'meson.build')]
+
+
 def code_of(path):
     """A C file without its comments."""
     pattern = r'("(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\')|/\*.*?\*/|//[^\n]*'

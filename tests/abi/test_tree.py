@@ -3,7 +3,7 @@
 import os
 import re
 
-from harness import EXAMPLE, ROOT, code_of, families, fenced, read, tracked
+from harness import EXAMPLE, ROOT, code_of, families, fenced, plugins, read, tracked
 
 CORE_HEADERS = {'kin/kin.h', 'kin/family.h', 'kin/text.h'}
 
@@ -100,6 +100,8 @@ def has_code(path):
 
 def licences(path):
     room = path.split('/')[0]
+    if room == 'families' and family_of(path) in plugins():
+        return {'GPL-2.0-or-later'}
     if room in ('lib', 'families', 'docs'):
         return {'LGPL-2.1-or-later'}
     if room in ('tools', 'vcan-setup', '.ci'):
