@@ -295,7 +295,10 @@ int record_new(const struct record_options *options, struct record **ret_record)
 	r->size = size;
 	r->sync_ns = -1;
 	r->done_fd = eventfd(0, EFD_CLOEXEC);
-	r->ring = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	/* All its pages now: none has to be found while messages come, and a long run needs no more
+	 * memory than a short one. */
+	r->ring = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	err = r->done_fd < 0 ? -errno : r->ring == MAP_FAILED ? -ENOMEM : start_thread(r);
 	if (err < 0) {
 		if (r->ring != MAP_FAILED)
