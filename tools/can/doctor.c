@@ -61,11 +61,12 @@ static int listen_for(struct visit *visit)
 
 		if (n < 0 && errno != EINTR)
 			return -errno;
-		if (n > 0 && fds[1].revents)
-			return 0;
 		err = n > 0 ? take(visit) : 0;
 		if (err < 0)
 			return err;
+		/* What had come before the signal counts. */
+		if (n > 0 && fds[1].revents)
+			return 0;
 	}
 	return 0;
 }
