@@ -508,6 +508,7 @@ static const struct command_option options[] = {
 	{"rotate-time", 0, "TIME", "begin the next file with the first message after TIME; FILE needs "
 	 "{n}"},
 	{"keep", 0, "COUNT", "keep the last COUNT files, deleting older ones of this run"},
+	{"only", 0, "PATTERN,...", "write nothing but messages that match one of these"},
 	{"start-on", 0, "PATTERN,...", "write nothing until a message matches one of these"},
 	{"stop-on", 0, "PATTERN,...", "end behind a message that matches one of these"},
 	{"pre", 0, "SPAN", "write what came before the start, too: 500ms, or 1000 messages"},
@@ -579,7 +580,9 @@ const struct command command_dump = {
 		"filter= takes them, 123#11xx and 123#11* (an identifier with this content, * for "
 		"whatever follows), 123#R (a remote request), error and error:bus-off (error "
 		"frames, "
-		"of this class). Identifiers may have x, too. What comes while nothing is written "
+		"of this class). Identifiers may have x, too. Of packets of hci:none,channel=monitor "
+		"it is hci0 (a controller), command, event, acl, sco, iso, mgmt, note (a kind), "
+		"hci0:event (both), command:0x0406 and event:0x3E (one of these). What comes while nothing is written "
 		"is "
 		"still received, and what is lost then is told as well.",
 	.options = options,

@@ -57,8 +57,9 @@ static int read_patterns(struct recording *rec, const char *option, bool *ret_gi
 	*ret_given = text != NULL;
 	for (unsigned i = 0; text && i < rec->n_sources; i++) {
 		struct source *src = &rec->sources[i];
-		struct source_patterns *patterns =
-			strcmp(option, "start-on") == 0 ? &src->start : &src->stop;
+		struct source_patterns *patterns = strcmp(option, "start-on") == 0  ? &src->start
+						   : strcmp(option, "stop-on") == 0 ? &src->stop
+										    : &src->only;
 
 		/* One family may know the notation, and another not. */
 		taken |= source_add_patterns(src, patterns, text) == 0;
@@ -74,6 +75,8 @@ static int read_triggers(struct recording *rec, struct span *ret_before)
 
 	if (!status)
 		status = read_patterns(rec, "stop-on", &t->stops);
+	if (!status)
+		status = read_patterns(rec, "only", &rec->chosen);
 	if (!status)
 		status = read_span(rec->inv, "pre", ret_before);
 	if (!status)
@@ -387,11 +390,21 @@ static __attribute__((noinline)) size_t put_losses(struct source *src, char *roo
 	return out.len;
 }
 
+/* Those that no pattern of --only is for are as if they had not come, but they may be triggers. */
+static bool is_unwanted(const struct recording *rec, const struct source *src,
+			const struct kin_msg *msg)
+{
+	return rec->chosen && !source_matches(&src->only, msg);
+}
+
 static void write_message(struct recording *rec, struct source *src, const struct kin_msg *msg)
 {
 	size_t size = LINE + LINE_PER_BYTE * msg->len, len = 0;
-	char *room = record_room(rec->record, size + 2 * ENVELOPE);
+	char *room;
 
+	if (is_unwanted(rec, src, msg))
+		return;
+	room = record_room(rec->record, size + 2 * ENVELOPE);
 	if (!room) {
 		source_lose(src);
 		return;
@@ -406,7 +419,8 @@ static void hold_message(struct recording *rec, struct source *src, const struct
 			 int64_t time_ns)
 {
 	size_t size = LINE + LINE_PER_BYTE * msg->len;
-	char *room = rec->backlog ? backlog_room(rec->backlog, size) : NULL;
+	bool wanted = rec->backlog && !is_unwanted(rec, src, msg);
+	char *room = wanted ? backlog_room(rec->backlog, size) : NULL;
 
 	if (room)
 		backlog_add(rec->backlog, put_lines(rec, src, msg, room, size), time_ns,

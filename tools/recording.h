@@ -25,6 +25,7 @@ struct recording {
 	struct backlog *backlog; /* NULL: nothing from before a trigger is wanted */
 	struct trigger trigger;
 	bool triggered; /* trigger says what is written */
+	bool chosen;    /* source.only says which messages may be */
 	bool live;      /* somebody may wait for each line */
 	bool colour;    /* lines of different sources look different */
 	uint64_t left;  /* messages to be written until the end */

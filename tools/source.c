@@ -294,6 +294,7 @@ void source_free(struct source *src)
 	free(src->devices);
 	free_patterns(&src->start);
 	free_patterns(&src->stop);
+	free_patterns(&src->only);
 }
 
 /* ---- What is told ------------------------------------------------------------------------- */

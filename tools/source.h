@@ -52,6 +52,7 @@ struct source {
 	unsigned n_devices, last_device;
 	bool untold;                        /* something was lost since source_put_losses() */
 	struct source_patterns start, stop; /* of triggers */
+	struct source_patterns only;        /* what may be written; none: all */
 };
 
 /*

@@ -30,3 +30,14 @@ def test_sizes_take_both_cases(t):
 def test_keep_needs_what_begins_files(t):
     _, err = t.shell("kin dump unix-dgram:s -w 'x-{n}' --keep 2", status=2)
     assert '--keep needs --rotate-size, --rotate-time or --rearm' in err, err
+
+
+def test_only_what_matches_is_written(t):
+    dump = t.start('kin dump -f hex unix-dgram:s --only text:yes,hex:00 --stop-on text:end -n 3 --idle 5')
+    t.wait_for_socket('s')
+    t.shell('kin send unix-dgram:s text:no hex:0011 text:yes2 text:end')
+    out, err = dump.communicate(timeout=SECONDS)
+    # What stops it need not be written.
+    assert dump.returncode == 0 and out == b'0011\n79657332\n', (out, err)
+    _, err = t.shell('kin dump unix-dgram:s --only frame', status=2)
+    assert '--only: "frame"' in err, err
