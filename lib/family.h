@@ -296,6 +296,8 @@ struct kin_format {
 	bool started;              /* first_ns and last_ns hold something */
 	uint64_t state[8];         /* the family's own; zero at first */
 	void *priv;                /* the core's */
+	void *kept;                /* the family's own, where state has no room; NULL at first */
+	void (*free_kept)(void *kept); /* given kept when the format is freed; NULL: nothing to do */
 };
 
 /** How what a style wrote is read back. Made for kin_reader_new(). */
@@ -317,6 +319,15 @@ struct kin_reading {
 		    struct kin_record *record);
 	uintptr_t reserved[4]; /* zero */
 };
+
+/** Bytes of kin_reader_kept(). */
+#define KIN_READER_KEPT 1024
+
+/**
+ * Memory of a reading's own, aligned for a uint64_t: for what the beginning of a recording says of all
+ * that follows. Zero at the beginning, which is read again while it is not known yet whose it is.
+ */
+KIN_API void *kin_reader_kept(struct kin_reader *reader);
 
 /** One way to write messages. */
 struct kin_style {

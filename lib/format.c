@@ -136,6 +136,8 @@ void kin_format_free(struct kin_format *format)
 {
 	if (!format)
 		return;
+	if (format->free_kept)
+		format->free_kept(format->kept);
 	free(format->priv);
 	free(format);
 }

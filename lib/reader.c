@@ -44,7 +44,8 @@ struct kin_reader {
 	const struct candidate *found; /* NULL: not known yet */
 	struct kin_record record;
 	struct kin_msg msg;
-	char *copy; /* of the line that is read, which that may change */
+	uint64_t kept[KIN_READER_KEPT / sizeof(uint64_t)]; /* the reading's own */
+	char *copy;                                        /* of the line that is read, which that may change */
 };
 
 /* ---- JSON, for every family ---- */
@@ -346,6 +347,8 @@ static int try_candidate(struct kin_reader *reader, struct candidate *c, char *c
 	do
 		r = read_record(reader, c, &in);
 	while (r > 0 && reader->record.kind == KIN_RECORD_REMARK);
+	/* The next one, or the one that is found, begins at the beginning. */
+	memset(reader->kept, 0, sizeof(reader->kept));
 	if (r < 0)
 		snprintf(c->reason, sizeof(c->reason), "%s", kin_error_text());
 	return r;
@@ -475,6 +478,12 @@ int kin_reader_next(struct kin_reader *reader, const struct kin_record **ret_rec
 		*ret_record = &reader->record;
 	}
 	return r;
+}
+
+void *kin_reader_kept(struct kin_reader *reader)
+{
+	KIN_NEED_OR(reader, NULL);
+	return reader->kept;
 }
 
 const char *kin_reader_style(const struct kin_reader *reader)

@@ -561,8 +561,12 @@ int kin_local_addr(const struct kin_sock *sock, struct kin_addr *ret_addr)
 
 	KIN_NEED(sock);
 	KIN_NEED(ret_addr);
-	if (getsockname(sock->fd, &addr.sa, &addr.len) < 0)
-		return fail_errno(errno, "getsockname");
+	if (getsockname(sock->fd, &addr.sa, &addr.len) < 0) {
+		/* Of channels that are no controller's, HCI does not tell it. */
+		if (errno != EBADFD || sock->bound.len == 0)
+			return fail_errno(errno, "getsockname");
+		addr = sock->bound;
+	}
 	*ret_addr = addr;
 	return 0;
 }

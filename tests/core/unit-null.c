@@ -401,6 +401,7 @@ START_TEST(recordings)
 	refused(kin_reader_next(NULL, &record), "reader");
 	refused(kin_reader_next(reader, NULL), "ret_record");
 	gives(kin_reader_style(NULL), NULL, "reader");
+	ck_assert_ptr_null(kin_reader_kept(NULL));
 	kin_reader_free(reader);
 	kin_reader_free(NULL);
 	refused(kin_json_next(NULL), "json");

@@ -274,6 +274,7 @@ static int recorded(void)
 	TRY(kin_reader_feed(reader, text, sizeof(text) - 1));
 	FILL(record, kin_reader_next(reader, &record));
 	EXPECT(record->msg->len == 1 && kin_reader_style(reader) != NULL);
+	EXPECT(kin_reader_kept(reader) != NULL);
 	memcpy(copy, text, sizeof(text));
 	while (kin_json_next(&json) > 0) {
 		if (strcmp(json.name, "time") == 0)
