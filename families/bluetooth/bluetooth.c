@@ -94,9 +94,13 @@ const struct kin_family kin_family_bluetooth = {
 	.cmsgs = bluetooth_cmsgs,
 	.consts = bluetooth_consts,
 	.needs = needs,
+	.styles = hci_styles,
+	.details = hci_details,
 	.parse = bluetooth_parse,
 	.format = bluetooth_format,
 	.equal = bluetooth_equal,
 	.open = bluetooth_open,
 	.explain = bluetooth_explain,
+	.pattern_parse = hci_pattern_parse,
+	.pattern_match = hci_pattern_match,
 };

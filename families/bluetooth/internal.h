@@ -52,6 +52,12 @@ extern const struct kin_const bluetooth_consts[];
 extern const struct kin_opt bluetooth_opts[];
 extern const struct kin_family kin_family_bluetooth;
 
+/* hci: packets as lines and in files, and which of them are meant */
+extern const struct kin_style hci_styles[];
+extern const struct kin_detail hci_details[];
+int hci_pattern_parse(const struct kin_proto *proto, const char *text, struct kin_pattern *pattern);
+bool hci_pattern_match(const struct kin_pattern *pattern, const struct kin_msg *msg);
+
 int bluetooth_parse(const struct kin_proto *proto, const char *body,
 		    const struct kin_setting *settings, size_t n, struct kin_target *ret);
 void bluetooth_format(const struct kin_proto *proto, const struct kin_target *target,
