@@ -219,8 +219,9 @@ enum {
 	KIN_OPT_LIST = 1 << 2,       /* may be given again; the values are joined by '+' */
 	KIN_OPT_AFTER_BIND = 1 << 3, /* set after bind(2), not before */
 	KIN_OPT_CONNECTED = 1 << 4,  /* set after connect(2), not before */
-	KIN_OPT_RECORD = 1 << 5,     /* a BOOL of any kernel, without which some of the messages do
-				      * not come: `kin dump` has it on unless the address says */
+	KIN_OPT_RECORD = 1 << 5,     /* a BOOL of any kernel, without which some of the messages, or
+				      * what a recording has to tell of them, do not come:
+				      * `kin dump` has it on unless the address says */
 };
 
 /** One socket option: drives address texts, kin_opt_set(), `kin opt` and the documents. */
