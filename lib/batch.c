@@ -206,10 +206,25 @@ static unsigned before_end(const struct kin_sock *sock, const struct kin_batch *
 	return before;
 }
 
+/* What the kernel has put into the batch; 0: the first was no message, and there is no other. */
+static unsigned take_all(const struct kin_sock *sock, struct kin_batch *batch, unsigned n,
+			 bool false_end)
+{
+	struct kin_msg first;
+
+	for (unsigned i = 0; i < n; i++)
+		batch_take(batch, i);
+	if (!false_end)
+		return before_end(sock, batch, n);
+	first = batch->msgs[0];
+	memmove(&batch->msgs[0], &batch->msgs[1], (n - 1) * sizeof(first));
+	batch->msgs[n - 1] = first;
+	return n - 1;
+}
+
 int kin_recv_batch(struct kin_sock *sock, struct kin_batch *batch, int flags)
 {
 	struct wait wait = {.sock = sock};
-	short events = flags & MSG_ERRQUEUE ? 0 : POLLIN;
 	bool own;
 	int all_flags;
 
@@ -227,18 +242,25 @@ int kin_recv_batch(struct kin_sock *sock, struct kin_batch *batch, int flags)
 				batch->used = (unsigned)n;
 		} else {
 			own = false;
-			n = recvmmsg(sock->fd, batch->headers, batch->capacity, all_flags, NULL);
+			n = recvmmsg(sock->fd, batch->headers, batch->capacity,
+				     end_flags(sock, all_flags), NULL);
 			if (n >= 0) {
+				bool false_end = n > 0 && batch->headers[0].msg_len == 0 &&
+						 recv_false_end(sock);
+
 				batch->used = (unsigned)n;
-				for (unsigned i = 0; i < (unsigned)n; i++)
-					batch_take(batch, i);
-				return (int)before_end(sock, batch, (unsigned)n);
+				n = (int)take_all(sock, batch, (unsigned)n, false_end);
+				if (n == 0 && false_end)
+					continue;
+				return n;
 			}
 			n = -errno;
 		}
 		if (n >= 0)
 			return n;
-		r = wait_retry(&wait, -n, events, flags);
+		r = recv_retry(&wait, -n, flags);
+		if (r == RECV_ENDED)
+			return 0;
 		if (r < 0)
 			return r;
 		if (r > 0)
@@ -294,6 +316,17 @@ static int audit_batch(struct kin_sock *sock, const struct kin_batch *b, unsigne
 	return 0;
 }
 
+/* Of a message that is too long for a stream to take at once. */
+static int send_part(struct kin_sock *sock, struct kin_msg *msg, int flags)
+{
+	ssize_t n = kin_send(sock, msg->data, msg->len, flags);
+
+	if (n < 0)
+		return (int)n;
+	msg->full_len = (size_t)n;
+	return 1;
+}
+
 int kin_send_batch(struct kin_sock *sock, struct kin_batch *batch, unsigned first, unsigned count,
 		   int flags)
 {
@@ -333,13 +366,15 @@ int kin_send_batch(struct kin_sock *sock, struct kin_batch *batch, unsigned firs
 				batch->msgs[first + (unsigned)i].full_len =
 					batch->headers[first + (unsigned)i].msg_len;
 		}
+		if (n == -EMSGSIZE && sock->type == SOCK_STREAM)
+			return send_part(sock, &batch->msgs[first], flags);
 		if (n >= 0)
 			return n;
 		r = wait_retry(&wait, -n, POLLOUT, flags);
 		if (r < 0)
 			return r;
 		if (r > 0)
-			return own ? n : fail_call(sock, "send", NULL, -n);
+			return own ? n : fail_send(sock, NULL, batch->msgs[first].len, -n);
 	}
 }
 

@@ -27,6 +27,9 @@ struct kin_sock {
 	struct kin_addr bound;               /* by kin_bind(); of length 0: not */
 	unsigned streams;                    /* those that keep the descriptor open */
 	bool left;                           /* by its owner: the last stream frees it */
+	bool ended;                          /* the peer has, of a KIN_PROTO_ENDS_WHOLE */
+	size_t most;                         /* that a stream takes at once, once it has refused
+					      * more; 0: any */
 };
 
 /* An option of an endpoint: the address's own (opt is NULL), or a socket option. */
@@ -106,6 +109,9 @@ struct wait {
 int wait_ready(struct wait *wait, short events);                     /* events, or negative */
 int wait_pause(struct wait *wait);                                   /* 0: a moment has passed */
 int wait_retry(struct wait *wait, int err, short events, int flags); /* 0: again; 1: fail */
+/* The same of a receive; RECV_ENDED: there is nothing more. */
+#define RECV_ENDED 2
+int recv_retry(struct wait *wait, int err, int flags);
 void give_default_interrupt(struct kin_sock *sock);
 
 /* sock.c */
@@ -119,9 +125,20 @@ void sock_set_family(struct kin_sock *sock, const struct kin_family *family,
 int ask_int(int fd, int optname, int *ret_value); /* of SOL_SOCKET; fails without words */
 int connect_until(struct kin_sock *sock, const struct kin_addr *addr, int64_t deadline_ns);
 int fail_call(const struct kin_sock *sock, const char *call, const struct kin_addr *addr, int err);
+int fail_send(struct kin_sock *sock, const struct kin_addr *addr, size_t len, int err);
+bool sock_takes_less(struct kin_sock *sock, int err); /* a stream: most is how much */
+bool sock_ends(struct kin_sock *sock, int err); /* does it tell the end of the connection? */
 void sock_drop(struct kin_sock *sock);  /* close it after a failure, whose words stay */
 void sock_hold(struct kin_sock *sock);  /* for a stream */
 int sock_let_go(struct kin_sock *sock); /* as kin_close() when it was the last user */
+
+bool recv_false_end(struct kin_sock *sock); /* of a receive that gave 0: once more */
+
+/* Behind the end nothing is waited for. */
+static inline int end_flags(const struct kin_sock *sock, int flags)
+{
+	return unlikely(sock->ended) ? flags | MSG_DONTWAIT : flags;
+}
 
 /* io.c: within a time that further calls share */
 ssize_t recv_waiting(struct kin_sock *sock, struct wait *wait, void *data, size_t len, int flags,

@@ -153,6 +153,34 @@ int wait_retry(struct wait *wait, int err, short events, int flags)
 	return r < 0 ? r : 0;
 }
 
+/*
+ * Where a connection ends as a whole, its end is told before the last messages are given: L2CAP,
+ * once, by 0 or by ECONNRESET. RFCOMM tells it behind them, and just once. So one more try is made,
+ * and what follows does not wait.
+ */
+bool recv_false_end(struct kin_sock *sock)
+{
+	struct pollfd fd = {.fd = sock->fd};
+
+	if (sock->ended || sock->type != SOCK_SEQPACKET || !sock->proto ||
+	    !(sock->proto->flags & KIN_PROTO_ENDS_WHOLE))
+		return false;
+	/* Else it was an empty message. */
+	sock->ended = poll(&fd, 1, 0) > 0 && fd.revents & POLLHUP;
+	return sock->ended;
+}
+
+int recv_retry(struct wait *wait, int err, int flags)
+{
+	bool ended = wait->sock->ended;
+
+	if (ended && (err == EAGAIN || err == ECONNRESET || err == ENOTCONN))
+		return RECV_ENDED;
+	if (!ended && sock_ends(wait->sock, err))
+		return 0;
+	return wait_retry(wait, err, flags & MSG_ERRQUEUE ? 0 : POLLIN, flags);
+}
+
 int kin_wait(struct kin_sock *sock, short events)
 {
 	struct wait wait = {.sock = sock};

@@ -147,6 +147,10 @@ enum {
 	/** What the interface counts as dropped (rx_dropped) would have been received here: on other
 	 * networks that counts what nobody wanted, too. */
 	KIN_PROTO_ALL_WANTED = 1 << 3,
+	/** A connection ends both ways at once: to shut down one is to close it. That the peer has
+	 * ended it comes as ECONNRESET, maybe before its last messages; receiving gives these, then
+	 * 0, as it does elsewhere. */
+	KIN_PROTO_ENDS_WHOLE = 1 << 4,
 };
 
 struct kin_proto {
@@ -592,6 +596,11 @@ struct kin_family {
 	int (*pattern_parse)(const struct kin_proto *proto, const char *text,
 			     struct kin_pattern *pattern);
 	bool (*pattern_match)(const struct kin_pattern *pattern, const struct kin_msg *msg);
+
+	/** For kin_sock_send_max(). NULL: there is no such limit. */
+	size_t (*send_max)(const struct kin_sock *sock);
+	/** For kin_confirm(). NULL: accept(2) has made the connection. */
+	int (*confirm)(struct kin_sock *sock);
 };
 
 /** What a plugin exports. */
@@ -611,6 +620,12 @@ KIN_API void *kin_sock_state(const struct kin_sock *sock);
 
 /** Replace the descriptor, closing the old one. Options that were set are not set again. */
 KIN_API void kin_sock_set_fd(struct kin_sock *sock, int fd);
+
+/**
+ * While an endpoint is opened: a new descriptor in the old one's place, with the options that are
+ * set before binding set again. For what connect(2) leaves unusable when it fails.
+ */
+KIN_API int kin_sock_renew(struct kin_sock *sock);
 
 /** CLOCK_MONOTONIC now, and a deadline that far away (below zero: none). */
 KIN_API int64_t kin_now(void);

@@ -27,6 +27,8 @@ static inline ssize_t send_once(struct kin_sock *sock, const void *data, size_t 
 {
 	ssize_t n;
 
+	if (unlikely(sock->most && len > sock->most))
+		len = sock->most;
 	*ret_own = sends_itself(sock);
 	if (unlikely(*ret_own)) {
 		n = send_one(sock, data, len, flags, addr);
@@ -54,12 +56,13 @@ static __attribute__((noinline)) ssize_t send_again(struct kin_sock *sock, struc
 		wait = &alone;
 	wait->in_vain = 0;
 	while (n < 0) {
-		int r = wait_retry(wait, (int)-n, POLLOUT, flags);
+		int r = sock_takes_less(sock, (int)-n) ? 0
+						       : wait_retry(wait, (int)-n, POLLOUT, flags);
 
 		if (r < 0)
 			return r;
 		if (r > 0)
-			return own ? n : fail_call(sock, "send", addr, (int)-n);
+			return own ? n : fail_send(sock, addr, len, (int)-n);
 		n = send_once(sock, data, len, flags, addr, &own);
 	}
 	return n;
@@ -145,8 +148,8 @@ static inline ssize_t recv_core(struct kin_sock *sock, void *data, size_t len, i
 				struct kin_addr *ret_addr)
 {
 	socklen_t addr_len = sizeof(ret_addr->ss);
-	ssize_t n = recvfrom(sock->fd, data, len, flags, ret_addr ? &ret_addr->sa : NULL,
-			     ret_addr ? &addr_len : NULL);
+	ssize_t n = recvfrom(sock->fd, data, len, end_flags(sock, flags),
+			     ret_addr ? &ret_addr->sa : NULL, ret_addr ? &addr_len : NULL);
 
 	if (unlikely(n < 0))
 		return -errno;
@@ -179,9 +182,13 @@ static __attribute__((noinline)) ssize_t recv_again(struct kin_sock *sock, struc
 	if (!wait)
 		wait = &alone;
 	wait->in_vain = 0;
+	if (n == 0 && len > 0 && recv_false_end(sock))
+		n = recv_once(sock, data, len, flags, ret_addr, &own);
 	while (n < 0) {
-		int r = wait_retry(wait, (int)-n, flags & MSG_ERRQUEUE ? 0 : POLLIN, flags);
+		int r = recv_retry(wait, (int)-n, flags);
 
+		if (r == RECV_ENDED)
+			return 0;
 		if (r < 0)
 			return r;
 		if (r > 0)
@@ -197,7 +204,7 @@ ssize_t recv_waiting(struct kin_sock *sock, struct wait *wait, void *data, size_
 	bool own;
 	ssize_t n = recv_once(sock, data, len, flags, ret_addr, &own);
 
-	return likely(n >= 0) ? n : recv_again(sock, wait, data, len, flags, ret_addr, n, own);
+	return likely(n > 0) ? n : recv_again(sock, wait, data, len, flags, ret_addr, n, own);
 }
 
 ssize_t kin_recv_from(struct kin_sock *sock, void *data, size_t len, int flags,

@@ -255,6 +255,12 @@ KIN_API int kin_sock_protocol(const struct kin_sock *sock);
 KIN_API size_t kin_sock_msg_max(const struct kin_sock *sock);
 
 /**
+ * Bytes of the longest message that the connection takes, as it was agreed with the peer, and of a
+ * stream the most that one kin_send() does; 0: there is no such limit, or no connection.
+ */
+KIN_API size_t kin_sock_send_max(const struct kin_sock *sock);
+
+/**
  * How long each later call may take in all, across partial sends and signals: below zero for
  * ever, zero not at all (-EAGAIN), above zero that many nanoseconds (-ETIMEDOUT, in
  * KIN_ERR_DEADLINE). The descriptor is non-blocking underneath unless the timeout is negative.
@@ -310,6 +316,14 @@ KIN_API int kin_listen(struct kin_sock *sock, int backlog);
  */
 KIN_API int kin_accept(struct kin_sock *sock, struct kin_sock **ret_sock,
 		       struct kin_addr *ret_addr);
+
+/**
+ * Make a connection of what was accepted from a listener that leaves the decision to its program
+ * (Bluetooth's defer-setup=on), within the socket's timeout: the peer waits until then. Who closes
+ * it instead refuses it. Of any other connection nothing is to be confirmed.
+ * @return 0; -EAGAIN: the timeout is zero, and it is being made; -ETIMEDOUT; else why the peer went
+ */
+KIN_API int kin_confirm(struct kin_sock *sock);
 
 /** shutdown(2). @param how  SHUT_RD, SHUT_WR or SHUT_RDWR */
 KIN_API int kin_shutdown(struct kin_sock *sock, int how);

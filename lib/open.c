@@ -57,6 +57,21 @@ static int prepare_listener(struct kin_sock *sock, enum kin_role role)
 	return endpoint_apply(sock, 0);
 }
 
+int kin_sock_renew(struct kin_sock *sock)
+{
+	int waits, fd;
+
+	KIN_NEED(sock);
+	if (!sock->endpoint)
+		return kin_fail(EINVAL, "the socket is not being opened");
+	waits = sock->timeout_ns < 0 ? 0 : SOCK_NONBLOCK;
+	fd = socket(sock->domain, sock->type | SOCK_CLOEXEC | waits, sock->protocol);
+	if (fd < 0)
+		return fail_call(sock, "socket", NULL, errno);
+	kin_sock_set_fd(sock, fd);
+	return endpoint_apply(sock, 0);
+}
+
 static int set_up(struct kin_sock *sock, const struct kin_target *target, enum kin_role role,
 		  int64_t deadline_ns)
 {

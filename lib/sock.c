@@ -66,6 +66,37 @@ int fail_call(const struct kin_sock *sock, const char *call, const struct kin_ad
 	return fail_about(sock, call, target_of(sock, addr, &target), err);
 }
 
+/* A message that is too long is told how long it may be. */
+int fail_send(struct kin_sock *sock, const struct kin_addr *addr, size_t len, int err)
+{
+	size_t most = kin_sock_send_max(sock);
+
+	sock_ends(sock, err);
+	if (most == 0 || len <= most)
+		return fail_call(sock, "send", addr, err);
+	return kin_fail(err,
+			"a message of %zu bytes: the connection takes %zu at most; send it in "
+			"pieces, or let the peer have a larger rcvmtu",
+			len, most);
+}
+
+/* L2CAP's streams are messages to the kernel, which refuses those that are too long for one. */
+bool sock_takes_less(struct kin_sock *sock, int err)
+{
+	if (err != EMSGSIZE || sock->type != SOCK_STREAM || sock->most)
+		return false;
+	sock->most = kin_sock_send_max(sock);
+	return sock->most > 0;
+}
+
+bool sock_ends(struct kin_sock *sock, int err)
+{
+	if (err == ECONNRESET && has_connections(sock->type) && sock->proto &&
+	    sock->proto->flags & KIN_PROTO_ENDS_WHOLE)
+		sock->ended = true;
+	return err == ECONNRESET && sock->ended;
+}
+
 static int set_nonblocking(int fd, bool on)
 {
 	int flags = fcntl(fd, F_GETFL);
@@ -354,6 +385,12 @@ size_t kin_sock_msg_max(const struct kin_sock *sock)
 	return most ? most : 65536;
 }
 
+size_t kin_sock_send_max(const struct kin_sock *sock)
+{
+	KIN_NEED_OR(sock, 0);
+	return sock->family && sock->family->send_max ? sock->family->send_max(sock) : 0;
+}
+
 int kin_sock_type(const struct kin_sock *sock)
 {
 	KIN_NEED(sock);
@@ -533,6 +570,12 @@ int kin_accept(struct kin_sock *sock, struct kin_sock **ret_sock, struct kin_add
 		*ret_addr = addr;
 	*ret_sock = accepted;
 	return 0;
+}
+
+int kin_confirm(struct kin_sock *sock)
+{
+	KIN_NEED(sock);
+	return sock->family && sock->family->confirm ? sock->family->confirm(sock) : 0;
 }
 
 int kin_shutdown(struct kin_sock *sock, int how)

@@ -90,11 +90,24 @@ static __attribute__((noinline)) ssize_t send_own(struct kin_sock *sock, const s
 	return r <= 0 ? r : (ssize_t)own.len;
 }
 
+/* As many of the pieces as a stream takes at once, or a part of the first: *ret_part. */
+static size_t cut(const struct iovec *iov, size_t n, size_t most, struct iovec *ret_part)
+{
+	size_t sum = 0, whole_ones = 0;
+
+	while (whole_ones < n && iov[whole_ones].iov_len <= most - sum)
+		sum += iov[whole_ones++].iov_len;
+	if (whole_ones == 0)
+		*ret_part = (struct iovec){iov[0].iov_base, most};
+	return whole_ones;
+}
+
 /* One try: bytes, or a negative errno value. *ret_own: the family has given words with it. */
 static inline ssize_t send_once(struct kin_sock *sock, const struct iovec *iov, size_t n,
 				const struct kin_msg *msg, int flags, bool *ret_own)
 {
 	struct msghdr header = {.msg_iov = (struct iovec *)(uintptr_t)iov, .msg_iovlen = n};
+	struct iovec part;
 	ssize_t sent;
 
 	*ret_own = sends_itself(sock);
@@ -103,6 +116,11 @@ static inline ssize_t send_once(struct kin_sock *sock, const struct iovec *iov, 
 		if (sent != -ENOSYS)
 			return sent;
 		*ret_own = false;
+	}
+	if (unlikely(sock->most > 0 && n > 0)) {
+		header.msg_iovlen = cut(iov, n, sock->most, &part);
+		if (header.msg_iovlen == 0)
+			header = (struct msghdr){.msg_iov = &part, .msg_iovlen = 1};
 	}
 	if (msg && msg->addr.len) {
 		header.msg_name = (void *)(uintptr_t)&msg->addr.ss;
@@ -125,12 +143,15 @@ static __attribute__((noinline)) ssize_t send_again(struct kin_sock *sock, const
 	struct wait wait = {.sock = sock};
 
 	while (sent < 0) {
-		int r = wait_retry(&wait, (int)-sent, POLLOUT, flags);
+		int r = sock_takes_less(sock, (int)-sent)
+				? 0
+				: wait_retry(&wait, (int)-sent, POLLOUT, flags);
 
 		if (r < 0)
 			return r;
 		if (r > 0)
-			return own ? sent : fail_call(sock, "send", addr, (int)-sent);
+			return own ? sent
+				   : fail_send(sock, addr, (size_t)total(iov, n), (int)-sent);
 		sent = send_once(sock, iov, n, msg, flags, &own);
 	}
 	return sent;
@@ -205,7 +226,7 @@ static ssize_t recv_with(struct kin_sock *sock, const struct iovec *iov, size_t 
 
 	header->msg_iov = (struct iovec *)(uintptr_t)iov;
 	header->msg_iovlen = n;
-	received = recvmsg(sock->fd, header, recv_flags(sock, flags));
+	received = recvmsg(sock->fd, header, end_flags(sock, recv_flags(sock, flags)));
 	header->msg_iov = &batch->vectors[0];
 	header->msg_iovlen = 1;
 	if (unlikely(received < 0))
@@ -233,7 +254,7 @@ static inline ssize_t recv_once(struct kin_sock *sock, const struct iovec *iov, 
 	}
 	if (batch)
 		return recv_with(sock, iov, n, batch, flags);
-	received = recvmsg(sock->fd, &header, recv_flags(sock, flags));
+	received = recvmsg(sock->fd, &header, end_flags(sock, recv_flags(sock, flags)));
 	return likely(received >= 0) ? received : -errno;
 }
 
@@ -243,9 +264,13 @@ static __attribute__((noinline)) ssize_t recv_again(struct kin_sock *sock, const
 {
 	struct wait wait = {.sock = sock};
 
+	if (received == 0 && total(iov, n) > 0 && recv_false_end(sock))
+		received = recv_once(sock, iov, n, batch, flags, &own);
 	while (received < 0) {
-		int r = wait_retry(&wait, (int)-received, flags & MSG_ERRQUEUE ? 0 : POLLIN, flags);
+		int r = recv_retry(&wait, (int)-received, flags);
 
+		if (r == RECV_ENDED)
+			return 0;
 		if (r < 0)
 			return r;
 		if (r > 0)
@@ -267,7 +292,7 @@ ssize_t kin_recv_msg(struct kin_sock *sock, const struct iovec *iov, size_t n,
 	if (batch)
 		batch_begin_recv(batch);
 	received = recv_once(sock, iov, n, batch, flags, &own);
-	if (unlikely(received < 0))
+	if (unlikely(received <= 0))
 		received = recv_again(sock, iov, n, batch, flags, received, own);
 	/* A family's MSG_TRUNC tells the whole length, which was not asked for. */
 	return received > size && !(flags & MSG_TRUNC) ? size : received;

@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
+#include <linux/sock_diag.h>
 #include <linux/sockios.h>
 
 #include <kin/family.h>
@@ -18,6 +19,8 @@
 /* And how long it may go on talking. */
 #define HANG_UP_NS 10000000000
 #define LOOK_NS    20000000
+/* Where no event tells, how often to look. */
+#define MOMENT_NS 2000000
 
 int connect_options(const struct invocation *inv, struct connect *connect)
 {
@@ -61,12 +64,42 @@ int connect_open(const struct connect *connect, const char *address, enum kin_ro
 	return r < 0 ? complain_of(address, r) : 0;
 }
 
-/* Bytes that the peer's machine has not got yet; 0 when that is unknown. */
-static int unsent(const struct kin_sock *sock)
+bool ends_whole(const struct kin_sock *sock)
 {
+	const struct kin_proto *proto = kin_sock_proto(sock);
+
+	return proto && proto->flags & KIN_PROTO_ENDS_WHOLE;
+}
+
+int unsent(const struct kin_sock *sock)
+{
+	uint32_t memory[SK_MEMINFO_VARS] = {0};
+	socklen_t len = sizeof(memory);
 	int n = 0;
 
+	/* Bluetooth's SIOCOUTQ tells what there is room for. */
+	if (ends_whole(sock))
+		return getsockopt(kin_fd(sock), SOL_SOCKET, SO_MEMINFO, memory, &len) < 0
+			       ? 0
+			       : (int)memory[SK_MEMINFO_WMEM_ALLOC];
 	return ioctl(kin_fd(sock), SIOCOUTQ, &n) < 0 ? 0 : n;
+}
+
+/* Closing throws away what waits for the peer's credits, and the peer may take its time. */
+static void wait_until_sent(struct kin_sock *sock, int stop)
+{
+	int64_t moved = kin_now();
+	int left, before = INT_MAX;
+
+	while ((left = unsent(sock)) > 0 && kin_now() < moved + HANG_UP_NS) {
+		struct pollfd fd = {.fd = stop, .events = POLLIN};
+
+		if (left < before)
+			moved = kin_now();
+		before = left;
+		if (ppoll(&fd, 1, &(struct timespec){0, MOMENT_NS}, NULL) > 0)
+			return;
+	}
 }
 
 void hang_up(struct kin_sock *sock, int stop)
@@ -76,6 +109,10 @@ void hang_up(struct kin_sock *sock, int stop)
 	char data[4096];
 	ssize_t n = 0;
 
+	if (ends_whole(sock)) {
+		wait_until_sent(sock, stop);
+		return;
+	}
 	if (kin_sock_type(sock) != SOCK_STREAM || kin_shutdown(sock, SHUT_WR) < 0)
 		return;
 	do {

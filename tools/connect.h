@@ -33,6 +33,12 @@ int connect_open(const struct connect *connect, const char *address, enum kin_ro
  */
 void hang_up(struct kin_sock *sock, int stop);
 
+/* Is the end of one way the end of the connection, as Bluetooth has it? */
+bool ends_whole(const struct kin_sock *sock);
+
+/* Bytes that the kernel still has to send for the socket; 0 when that is unknown. */
+int unsent(const struct kin_sock *sock);
+
 /* "tcp:127.0.0.1:5000": an end of sock. Puts "somebody" when it has no text. @return buf */
 char *address_text_of(const struct kin_sock *sock, const struct kin_addr *addr, char *buf,
 		      size_t size);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <kin/family.h>
+#include "connect.h"
 #include "flow.h"
 
 /* For streams to need few system calls; longer messages get more. */
@@ -50,6 +51,14 @@ static size_t longest_message(const struct relay_side *side)
 	return keeps_messages(side) && proto && proto->msg_max ? proto->msg_max : BUFFER_SIZE;
 }
 
+/* The most that goes over in one message, which a connection may limit. */
+static size_t longest_to_send(const struct relay_side *side)
+{
+	size_t most = keeps_messages(side) ? kin_sock_send_max(side->sock) : 0;
+
+	return most ? most : longest_message(side);
+}
+
 static int64_t usual_wait(const struct relay_side *side)
 {
 	const struct kin_proto *proto = side->sock ? kin_sock_proto(side->sock) : NULL;
@@ -73,12 +82,13 @@ int flow_begin(struct flow *flow)
 		flow->size = longest_message(flow->to);
 	flow->chunk = flow->size;
 	/* A stream is cut into messages that fit; a message that does not fit is told. */
-	if (!flow->messages && to_messages && longest_message(flow->to) < flow->chunk)
-		flow->chunk = longest_message(flow->to);
+	if (!flow->messages && to_messages && longest_to_send(flow->to) < flow->chunk)
+		flow->chunk = longest_to_send(flow->to);
 	flow->part = flow->size;
 	if (!flow->messages && flow->rate && flow->rate / RATE_PERIODS < (int64_t)flow->chunk)
 		flow->chunk = flow->rate / RATE_PERIODS + 1;
-	flow->splice_refused = flow->messages || to_messages || flow->to->out_is_socket;
+	flow->splice_refused = flow->messages || to_messages || flow->to->out_is_socket ||
+			       (flow->to->sock && kin_sock_send_max(flow->to->sock) > 0);
 	flow->pipe[0] = flow->pipe[1] = -1;
 	flow->moved_ns = kin_now();
 	flow->done = flow->from->sock ? false : flow->from->in < 0;
@@ -119,7 +129,7 @@ static void flow_end(struct flow *flow)
 	if (flow->end == END_KEEP)
 		return;
 	if (flow->to->sock) {
-		if (has_connections(flow->to))
+		if (has_connections(flow->to) && !ends_whole(flow->to->sock))
 			kin_shutdown(flow->to->sock, SHUT_WR);
 	} else if (flow->to->out >= 0) {
 		close(flow->to->out);
@@ -343,8 +353,10 @@ void flow_move(struct flow *flow)
 			return;
 		if (r < 0)
 			flow_fail_reading(flow, r);
-		if (r == 0)
+		if (r == 0) {
+			flow->from->broken = flow->from->sock && ends_whole(flow->from->sock);
 			flow_end(flow);
+		}
 		if (r <= 0)
 			return;
 		r = put(flow);
@@ -361,6 +373,8 @@ bool flow_sends_still(const struct flow *flow)
 {
 	struct pollfd fd = {.fd = out_fd(flow->to), .events = POLLOUT};
 
+	if (flow->to->sock && ends_whole(flow->to->sock))
+		return unsent(flow->to->sock) > 0;
 	return keeps_messages(flow->to) && poll(&fd, 1, 0) == 0;
 }
 

@@ -51,6 +51,14 @@ static int open_to(const struct server *server, struct relay_side *side)
 	return status;
 }
 
+/* Only now, when there is somebody to serve it: whose listener defers it is refused by closing. */
+static int confirm(const struct connection *connection)
+{
+	int r = kin_confirm(connection->sock);
+
+	return r < 0 ? complain_of(connection->peer, r) : 0;
+}
+
 static int serve(const struct server *server, struct connection *connection)
 {
 	struct relay relay = server->relay;
@@ -60,16 +68,20 @@ static int serve(const struct server *server, struct connection *connection)
 	if (connection->message)
 		return message_answer(connection->message, server->sock, server->exec,
 				      connection->peer);
-	if (server->exec) {
+	if (server->to)
+		status = open_to(server, &other);
+	if (status == 0)
+		status = confirm(connection);
+	if (status == 0 && server->exec) {
 		struct kin_sock *sock = connection->sock;
 
 		connection->sock = NULL;
 		return exec_over(server->exec, sock, connection->peer);
 	}
-	if (server->to)
-		status = open_to(server, &other);
-	if (status)
+	if (status) {
+		kin_close(other.sock);
 		return status;
+	}
 	peer.sock = connection->sock;
 	relay.a = server->only_to ? other : peer;
 	relay.b = server->only_to ? peer : other;

@@ -50,13 +50,25 @@ static int64_t last_moved(const struct flow flows[2])
 	return last;
 }
 
+/*
+ * Can this side not tell its end, or not be told the other's? A connection that ends as a whole is
+ * closed when nothing was heard of the peer for a while, unless nothing was ever sent there.
+ */
+static bool waits_for_silence(const struct relay *relay, const struct flow *from,
+			      const struct flow *to)
+{
+	return from->endless || (relay->end == END_HALF && from->from->sock &&
+				 ends_whole(from->from->sock) && *to->bytes > 0);
+}
+
 /* When all is to end although nothing has ended: INT64_MAX never. */
 static int64_t end_time(const struct relay *relay, const struct flow flows[2])
 {
 	int64_t end = INT64_MAX, moved = last_moved(flows);
 
 	for (int i = 0; i < 2; i++)
-		if (!relay->one_way && !flows[i].done && flows[!i].done && flows[i].endless &&
+		if (!relay->one_way && !flows[i].done && flows[!i].done &&
+		    waits_for_silence(relay, &flows[i], &flows[!i]) &&
 		    add_time(moved, flows[i].wait_ns) < end)
 			end = add_time(moved, flows[i].wait_ns);
 	if (relay->idle_ns >= 0 && add_time(moved, relay->idle_ns) < end)
@@ -211,8 +223,9 @@ int relay_run(struct relay *relay)
 			complain_of_missing(relay, &flows[i]);
 	/* What was not waited for must not take with it what was sent. */
 	for (int i = 0; i < 2; i++)
-		if ((relay->one_way || relay->end == END_BOTH || flows[i].from->broken) &&
-		    flows[i].ended && flows[i].to->sock)
+		if (flows[i].ended && flows[i].to->sock &&
+		    (relay->one_way || relay->end == END_BOTH || flows[i].from->broken ||
+		     ends_whole(flows[i].to->sock)))
 			hang_up(flows[i].to->sock, relay->stop);
 	for (int i = 0; i < 2; i++) {
 		flow_free(&flows[i]);

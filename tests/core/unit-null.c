@@ -136,6 +136,8 @@ START_TEST(sockets)
 	refused(kin_connect(NULL, &addr), "sock");
 	refused(kin_connect(sock, NULL), "addr");
 	refused(kin_listen(NULL, 1), "sock");
+	refused(kin_confirm(NULL), "sock");
+	refused(kin_sock_renew(NULL), "sock");
 	refused(kin_shutdown(NULL, SHUT_RD), "sock");
 	refused(kin_ioctl(NULL, 0, NULL), "sock");
 	refused(kin_local_addr(NULL, &addr), "sock");
@@ -276,6 +278,7 @@ START_TEST(formats)
 	refused(kin_pattern_new(NULL, NULL, "text:a", NULL), "ret_pattern");
 	refused(kin_pattern_new(kin_family_at(0), NULL, "text:a", &pattern), "proto");
 	gives(kin_sock_msg_max(NULL), 0, "sock");
+	gives(kin_sock_send_max(NULL), 0, "sock");
 	gives(kin_pattern_match(NULL, msg), false, "pattern");
 	gives(kin_pattern_begins(NULL, text, 8), false, "pattern");
 	refused(kin_parse_masked(NULL, "what", bytes, bytes, 8), "text");

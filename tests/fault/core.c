@@ -59,6 +59,9 @@ static int open_tcp(void)
 	MAKE(client, kin_open(text, KIN_CONNECT, &client));
 	MAKE(server, kin_accept(listener, &server, &peer));
 	TRY(kin_send_all(client, "hello", 5, 0, NULL));
+	TRY(kin_confirm(client));
+	EXPECT(kin_sock_send_max(client) == 0);
+	EXPECT(kin_sock_renew(client) == -EINVAL);
 	TRY(kin_shutdown(client, SHUT_WR));
 	TRY(kin_recv(server, data, sizeof(data), MSG_WAITALL));
 	EXPECT(memcmp(data, "hello", 5) == 0);
