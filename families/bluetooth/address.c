@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The four kinds of address, as values. Each is told from the others by its length. */
+/* The kinds of address, as values, told apart by their length: all but ISO's and RFCOMM's. */
 #include "internal.h"
 
 #include <endian.h>
 #include <errno.h>
 #include <string.h>
 
-static const struct kin_bdaddr any = {{0}};
+const struct kin_bdaddr bluetooth_any = {{0}};
 static const struct kin_bdaddr local = {{0xFF, 0xFF, 0xFF, 0, 0, 0}};
 
 static int digit(char c)
@@ -30,13 +30,13 @@ static const char *read_byte(const char *text, uint8_t *ret_byte)
 
 int kin_bdaddr_parse(const char *text, struct kin_bdaddr *ret_bdaddr)
 {
-	struct kin_bdaddr bdaddr = any;
+	struct kin_bdaddr bdaddr = bluetooth_any;
 	const char *at = text;
 
 	if (!text || !ret_bdaddr)
 		return kin_fail(EINVAL, "no Bluetooth address, or no place for it, was given");
 	if (strcmp(text, "any") == 0 || strcmp(text, "local") == 0) {
-		*ret_bdaddr = *text == 'a' ? any : local;
+		*ret_bdaddr = *text == 'a' ? bluetooth_any : local;
 		return 0;
 	}
 	for (int i = 5; i >= 0 && at; i--) {
@@ -93,10 +93,50 @@ static int load(const struct kin_addr *addr, const char *what, void *sockaddr, s
 	return 0;
 }
 
+/* A device's address as BlueZ has it; NULL is any. */
+static bdaddr_t raw(const struct kin_bdaddr *bdaddr)
+{
+	bdaddr_t to;
+
+	memcpy(&to, bdaddr ? bdaddr : &bluetooth_any, sizeof(to));
+	return to;
+}
+
+static void cooked(const bdaddr_t *from, struct kin_bdaddr *ret_bdaddr)
+{
+	if (ret_bdaddr)
+		memcpy(ret_bdaddr, from, sizeof(*ret_bdaddr));
+}
+
+/* The least that is a psm of BR/EDR and not below this number: odd, its upper byte even. */
+static long next_psm(long psm)
+{
+	psm |= 1;
+	if (psm & 0x100)
+		psm = (psm | 0xFF) + 2;
+	return psm <= UINT16_MAX ? psm : 0xFEFF;
+}
+
+/* 0 is none. */
+static int check_psm(long psm, int type)
+{
+	if (psm && type == KIN_BDADDR_BREDR && next_psm(psm) != psm)
+		return kin_fail(EINVAL,
+				"psm %ld (0x%04lX) can't be: a psm is odd and its upper byte even, "
+				"such as %ld",
+				psm, psm, next_psm(psm));
+	if (type != KIN_BDADDR_BREDR && psm > 0xFF)
+		return kin_fail(EINVAL,
+				"psm %ld is not in 1-255, where LE has them: 1-127 for services of "
+				"the standard, 128-255 for others",
+				psm);
+	return 0;
+}
+
 int kin_l2cap_addr(const struct kin_bdaddr *bdaddr, long psm, long cid, int type,
 		   struct kin_addr *ret_addr)
 {
-	struct l2cap_sockaddr l2 = {.family = AF_BLUETOOTH, .bdaddr = bdaddr ? *bdaddr : any};
+	struct sockaddr_l2 l2 = {.l2_family = AF_BLUETOOTH, .l2_bdaddr = raw(bdaddr)};
 	int r;
 
 	if ((r = check("psm", psm, UINT16_MAX, ret_addr)) < 0 ||
@@ -104,9 +144,12 @@ int kin_l2cap_addr(const struct kin_bdaddr *bdaddr, long psm, long cid, int type
 		return r;
 	if (type < KIN_BDADDR_BREDR || type > KIN_BDADDR_LE_RANDOM)
 		return kin_fail(EINVAL, "address type %d is none of enum kin_bdaddr_type", type);
-	l2.psm = htole16((uint16_t)psm);
-	l2.cid = htole16((uint16_t)cid);
-	l2.type = (uint8_t)type;
+	r = check_psm(psm, type);
+	if (r < 0)
+		return r;
+	l2.l2_psm = htole16((uint16_t)psm);
+	l2.l2_cid = htole16((uint16_t)cid);
+	l2.l2_bdaddr_type = (uint8_t)type;
 	store(&l2, sizeof(l2), ret_addr);
 	return 0;
 }
@@ -114,30 +157,29 @@ int kin_l2cap_addr(const struct kin_bdaddr *bdaddr, long psm, long cid, int type
 int kin_l2cap_addr_read(const struct kin_addr *addr, struct kin_bdaddr *ret_bdaddr,
 			uint16_t *ret_psm, uint16_t *ret_cid, int *ret_type)
 {
-	struct l2cap_sockaddr l2;
+	struct sockaddr_l2 l2;
 	int r = load(addr, "L2CAP", &l2, sizeof(l2));
 
 	if (r < 0)
 		return r;
-	if (ret_bdaddr)
-		*ret_bdaddr = l2.bdaddr;
+	cooked(&l2.l2_bdaddr, ret_bdaddr);
 	if (ret_psm)
-		*ret_psm = le16toh(l2.psm);
+		*ret_psm = le16toh(l2.l2_psm);
 	if (ret_cid)
-		*ret_cid = le16toh(l2.cid);
+		*ret_cid = le16toh(l2.l2_cid);
 	if (ret_type)
-		*ret_type = l2.type;
+		*ret_type = l2.l2_bdaddr_type;
 	return 0;
 }
 
 int kin_rfcomm_addr(const struct kin_bdaddr *bdaddr, long channel, struct kin_addr *ret_addr)
 {
-	struct rfcomm_sockaddr rc = {.family = AF_BLUETOOTH, .bdaddr = bdaddr ? *bdaddr : any};
+	struct sockaddr_rc rc = {.rc_family = AF_BLUETOOTH, .rc_bdaddr = raw(bdaddr)};
 	int r = check("channel", channel, 30, ret_addr);
 
 	if (r < 0)
 		return r;
-	rc.channel = (uint8_t)channel;
+	rc.rc_channel = (uint8_t)channel;
 	store(&rc, sizeof(rc), ret_addr);
 	return 0;
 }
@@ -145,21 +187,20 @@ int kin_rfcomm_addr(const struct kin_bdaddr *bdaddr, long channel, struct kin_ad
 int kin_rfcomm_addr_read(const struct kin_addr *addr, struct kin_bdaddr *ret_bdaddr,
 			 uint8_t *ret_channel)
 {
-	struct rfcomm_sockaddr rc;
+	struct sockaddr_rc rc;
 	int r = load(addr, "RFCOMM", &rc, sizeof(rc));
 
 	if (r < 0)
 		return r;
-	if (ret_bdaddr)
-		*ret_bdaddr = rc.bdaddr;
+	cooked(&rc.rc_bdaddr, ret_bdaddr);
 	if (ret_channel)
-		*ret_channel = rc.channel;
+		*ret_channel = rc.rc_channel;
 	return 0;
 }
 
 int kin_sco_addr(const struct kin_bdaddr *bdaddr, struct kin_addr *ret_addr)
 {
-	struct sco_sockaddr sco = {.family = AF_BLUETOOTH, .bdaddr = bdaddr ? *bdaddr : any};
+	struct sockaddr_sco sco = {.sco_family = AF_BLUETOOTH, .sco_bdaddr = raw(bdaddr)};
 	int r = check("", 0, 0, ret_addr);
 
 	if (r == 0)
@@ -169,48 +210,76 @@ int kin_sco_addr(const struct kin_bdaddr *bdaddr, struct kin_addr *ret_addr)
 
 int kin_sco_addr_read(const struct kin_addr *addr, struct kin_bdaddr *ret_bdaddr)
 {
-	struct sco_sockaddr sco;
+	struct sockaddr_sco sco;
 	int r = load(addr, "SCO", &sco, sizeof(sco));
 
-	if (r == 0 && ret_bdaddr)
-		*ret_bdaddr = sco.bdaddr;
+	if (r == 0)
+		cooked(&sco.sco_bdaddr, ret_bdaddr);
 	return r;
+}
+
+int kin_iso_addr(const struct kin_bdaddr *bdaddr, int type, struct kin_addr *ret_addr)
+{
+	struct sockaddr_iso iso = {.iso_family = AF_BLUETOOTH, .iso_bdaddr = raw(bdaddr)};
+	int r = check("", 0, 0, ret_addr);
+
+	if (r < 0)
+		return r;
+	if (type != KIN_BDADDR_LE_PUBLIC && type != KIN_BDADDR_LE_RANDOM)
+		return kin_fail(EINVAL, "address type %d is none of LE's, which ISO is part of",
+				type);
+	iso.iso_bdaddr_type = (uint8_t)type;
+	store(&iso, sizeof(iso), ret_addr);
+	return 0;
+}
+
+int kin_iso_addr_read(const struct kin_addr *addr, struct kin_bdaddr *ret_bdaddr, int *ret_type)
+{
+	struct sockaddr_iso iso;
+	int r = load(addr, "ISO", &iso, sizeof(iso));
+
+	if (r < 0)
+		return r;
+	cooked(&iso.iso_bdaddr, ret_bdaddr);
+	if (ret_type)
+		*ret_type = iso.iso_bdaddr_type;
+	return 0;
 }
 
 int kin_hci_addr(long device, long channel, struct kin_addr *ret_addr)
 {
-	struct hci_sockaddr hci = {.family = AF_BLUETOOTH};
+	struct sockaddr_hci hci = {.hci_family = AF_BLUETOOTH};
 	int r;
 
 	if ((r = check("controller", device, UINT16_MAX, ret_addr)) < 0 ||
 	    (r = check("channel", channel, UINT16_MAX, ret_addr)) < 0)
 		return r;
-	hci.device = (uint16_t)device;
-	hci.channel = (uint16_t)channel;
+	hci.hci_dev = (uint16_t)device;
+	hci.hci_channel = (uint16_t)channel;
 	store(&hci, sizeof(hci), ret_addr);
 	return 0;
 }
 
 int kin_hci_addr_read(const struct kin_addr *addr, uint16_t *ret_device, uint16_t *ret_channel)
 {
-	struct hci_sockaddr hci;
+	struct sockaddr_hci hci;
 	int r = load(addr, "HCI", &hci, sizeof(hci));
 
 	if (r < 0)
 		return r;
 	if (ret_device)
-		*ret_device = hci.device;
+		*ret_device = hci.hci_dev;
 	if (ret_channel)
-		*ret_channel = hci.channel;
+		*ret_channel = hci.hci_channel;
 	return 0;
 }
 
-/* The last byte of two of the kinds is padding. */
+/* The last byte of L2CAP's, RFCOMM's and ISO's is padding. */
 bool bluetooth_equal(const struct kin_addr *a, const struct kin_addr *b)
 {
 	size_t len = a->len;
 
-	if (len == sizeof(struct l2cap_sockaddr) || len == sizeof(struct rfcomm_sockaddr))
+	if (len == sizeof(struct sockaddr_l2) || len == sizeof(struct sockaddr_rc))
 		len--;
 	return a->len == b->len && len <= sizeof(a->ss) && memcmp(&a->ss, &b->ss, len) == 0;
 }

@@ -3,13 +3,12 @@
  */
 #include "internal.h"
 
-#define L2CAP_SCHEMES "l2cap l2cap-stream l2cap-dgram"
-
 static const struct kin_proto protos[] = {
 	{
 		.scheme = "l2cap",
 		.type = SOCK_SEQPACKET,
 		.protocol = BTPROTO_L2CAP,
+		.flags = KIN_PROTO_ENDS_WHOLE,
 		.recv_flags = MSG_TRUNC,
 		.body = "BDADDR",
 		.example = "l2cap:00:AA:01:01:00:01,psm=25",
@@ -19,6 +18,7 @@ static const struct kin_proto protos[] = {
 		.scheme = "l2cap-stream",
 		.type = SOCK_STREAM,
 		.protocol = BTPROTO_L2CAP,
+		.flags = KIN_PROTO_ENDS_WHOLE,
 		.body = "BDADDR",
 		.example = "l2cap-stream:00:AA:01:01:00:01,psm=4113",
 		.summary = "Bluetooth connections without message boundaries",
@@ -36,6 +36,7 @@ static const struct kin_proto protos[] = {
 		.scheme = "rfcomm",
 		.type = SOCK_STREAM,
 		.protocol = BTPROTO_RFCOMM,
+		.flags = KIN_PROTO_ENDS_WHOLE,
 		.body = "BDADDR",
 		.example = "rfcomm:00:AA:01:01:00:01,channel=1",
 		.summary = "Bluetooth serial lines",
@@ -44,10 +45,21 @@ static const struct kin_proto protos[] = {
 		.scheme = "sco",
 		.type = SOCK_SEQPACKET,
 		.protocol = BTPROTO_SCO,
+		.flags = KIN_PROTO_ENDS_WHOLE,
 		.recv_flags = MSG_TRUNC,
 		.body = "BDADDR",
 		.example = "sco:00:AA:01:01:00:01",
 		.summary = "Bluetooth voice",
+	},
+	{
+		.scheme = "iso",
+		.type = SOCK_SEQPACKET,
+		.protocol = BTPROTO_ISO,
+		.flags = KIN_PROTO_ENDS_WHOLE,
+		.recv_flags = MSG_TRUNC,
+		.body = "BDADDR",
+		.example = "iso:00:AA:01:01:00:01",
+		.summary = "Bluetooth LE Audio's streams",
 	},
 	{
 		.scheme = "hci",
@@ -63,13 +75,16 @@ static const struct kin_proto protos[] = {
 };
 
 static const struct kin_addr_opt addr_opts[] = {
-	{"psm", L2CAP_SCHEMES, "0-65535", "what is served there; from 4097 on for everybody"},
+	{"psm", L2CAP_SCHEMES, "0-65535",
+	 "what is served there: odd, and from 4097 on for everybody; of LE 1-255, and from 128 on; "
+	 "0, to listen: the kernel chooses"},
 	{"cid", L2CAP_SCHEMES, "0-65535", "a fixed channel instead of a psm; 4: LE attributes"},
 	{"type", L2CAP_SCHEMES, "bredr|le-public|le-random", "the kind of address; bredr at first"},
+	{"type", "iso", "le-public|le-random", "the kind of address; le-public at first"},
 	{"channel", "rfcomm", "1-30", "which line of the device; 0, to listen: the kernel chooses"},
 	{"channel", "hci", "raw|user|monitor|control|logging",
 	 "what of the controller; raw at first"},
-	{"local", L2CAP_SCHEMES " rfcomm sco", "hciN|BDADDR",
+	{"local", L2CAP_SCHEMES " rfcomm sco iso", "hciN|BDADDR",
 	 "the controller of this machine to use"},
 	{},
 };
@@ -78,6 +93,7 @@ static const struct kin_need needs[] = {
 	{.module = "bluetooth", .kconfig = "CONFIG_BT"},
 	{.schemes = "rfcomm", .module = "rfcomm", .kconfig = "CONFIG_BT_RFCOMM"},
 	{.schemes = "sco", .kconfig = "CONFIG_BT_BREDR"},
+	{.schemes = "iso", .kconfig = "CONFIG_BT_LE", .since = "6.0"},
 	{},
 };
 
@@ -86,7 +102,7 @@ const struct kin_family kin_family_bluetooth = {
 	.struct_size = sizeof(struct kin_family),
 	.name = "bluetooth",
 	.domain = AF_BLUETOOTH,
-	.summary = "Bluetooth: L2CAP, RFCOMM, SCO, HCI",
+	.summary = "Bluetooth: L2CAP, RFCOMM, SCO, ISO, HCI",
 	.license = "GPL-2.0-or-later",
 	.protos = protos,
 	.addr_opts = addr_opts,
@@ -103,4 +119,7 @@ const struct kin_family kin_family_bluetooth = {
 	.explain = bluetooth_explain,
 	.pattern_parse = hci_pattern_parse,
 	.pattern_match = hci_pattern_match,
+	.msg_parse = bluetooth_msg_parse,
+	.send_max = bluetooth_send_max,
+	.confirm = bluetooth_confirm,
 };

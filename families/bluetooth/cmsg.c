@@ -5,13 +5,6 @@
 #include <string.h>
 #include <sys/time.h>
 
-/* bluetooth/hci.h and bluetooth/bluetooth.h */
-enum {
-	HCI_CMSG_DIR = 1,
-	HCI_CMSG_TSTAMP = 2,
-	BT_SCM_PKT_STATUS = 3,
-};
-
 static void put_direction(const struct kin_cmsg *cmsg, struct kin_buf *out)
 {
 	int incoming = 0;

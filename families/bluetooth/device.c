@@ -1,29 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Controllers of this machine. */
+/* Controllers of this machine, as far as sockets need them. */
 #include "internal.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define HCIGETDEVINFO _IOR('H', 211, int)
-
-/* struct hci_dev_info of the kernel's include/net/bluetooth/hci_sock.h */
-struct device_info {
-	uint16_t id;
-	char name[8];
-	struct kin_bdaddr bdaddr;
-	uint32_t flags;
-	uint8_t type;
-	uint8_t features[8];
-	uint32_t settings[3];
-	uint16_t sizes[4];
-	uint32_t counters[10];
-};
+static int open_hci(struct kin_sock **ret_sock)
+{
+	return kin_socket(AF_BLUETOOTH, SOCK_RAW, BTPROTO_HCI, ret_sock);
+}
 
 int kin_hci_bdaddr(long device, struct kin_bdaddr *ret_bdaddr)
 {
-	struct device_info info = {.id = (uint16_t)device};
+	struct hci_dev_info info = {.dev_id = (uint16_t)device};
 	struct kin_sock *sock;
 	int r;
 
@@ -31,7 +22,7 @@ int kin_hci_bdaddr(long device, struct kin_bdaddr *ret_bdaddr)
 		return kin_fail(EINVAL, "no place for the address was given");
 	if (device < 0 || device > UINT16_MAX)
 		return kin_fail(EINVAL, "controller %ld is not in 0-65535", device);
-	r = kin_socket(AF_BLUETOOTH, SOCK_RAW, BTPROTO_HCI, &sock);
+	r = open_hci(&sock);
 	if (r < 0)
 		return r;
 	r = kin_ioctl(sock, HCIGETDEVINFO, &info);
@@ -42,6 +33,48 @@ int kin_hci_bdaddr(long device, struct kin_bdaddr *ret_bdaddr)
 				"/sys/class/bluetooth",
 				device);
 	if (r >= 0)
-		*ret_bdaddr = info.bdaddr;
+		memcpy(ret_bdaddr, &info.bdaddr, sizeof(*ret_bdaddr));
 	return r;
+}
+
+/* ---- Why nothing can be reached ------------------------------------------------------------ */
+
+static void put_down(unsigned device, struct kin_buf *out)
+{
+	kin_buf_printf(out, "%shci%u is down: kin bt power hci%u on", out->len ? "; " : "", device,
+		       device);
+}
+
+static bool is_le_address(const struct kin_addr *peer)
+{
+	int type;
+
+	return kin_l2cap_addr_read(peer, NULL, NULL, NULL, &type) == 0 && type != KIN_BDADDR_BREDR;
+}
+
+void bluetooth_put_unready(const struct kin_addr *peer, struct kin_buf *out)
+{
+	/* The head, whose rows are aligned, and the rows. */
+	uint32_t room[1 + HCI_MAX_DEV * sizeof(struct hci_dev_req) / sizeof(uint32_t)] = {0};
+	struct hci_dev_list_req *list = (struct hci_dev_list_req *)room;
+	struct kin_sock *sock;
+	int r;
+
+	list->dev_num = HCI_MAX_DEV;
+	if (open_hci(&sock) < 0)
+		return;
+	r = kin_ioctl(sock, HCIGETDEVLIST, list);
+	close(kin_detach(sock));
+	if (r < 0)
+		return;
+	if (list->dev_num == 0)
+		kin_buf_puts(out, "this machine has no Bluetooth controller");
+	for (unsigned i = 0; i < list->dev_num && i < HCI_MAX_DEV; i++)
+		if (!(list->dev_req[i].dev_opt & 1U << HCI_UP))
+			put_down(list->dev_req[i].dev_id, out);
+	if (out->len == 0)
+		kin_buf_printf(out,
+			       "no controller of this machine that is up has %s, or the address "
+			       "that local= names",
+			       is_le_address(peer) ? "LE" : "BR/EDR");
 }

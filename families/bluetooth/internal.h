@@ -6,46 +6,23 @@
 #include <kin/bluetooth.h>
 #include <kin/family.h>
 
-/* The kernel's include/net/bluetooth, which programs see in BlueZ's headers. */
-enum {
-	BTPROTO_L2CAP = 0,
-	BTPROTO_HCI = 1,
-	BTPROTO_SCO = 2,
-	BTPROTO_RFCOMM = 3,
+#include <bluetooth/bluetooth.h>
+#include <bluetooth/hci.h>
+#include <bluetooth/l2cap.h>
+#include <bluetooth/rfcomm.h>
+#include <bluetooth/sco.h>
+
+/* The kernel's include/net/bluetooth/iso.h, without what a receiver of broadcasts has behind it. */
+struct sockaddr_iso {
+	sa_family_t iso_family;
+	bdaddr_t iso_bdaddr;
+	uint8_t iso_bdaddr_type;
 };
 
-enum {
-	SOL_HCI = 0,
-	SOL_L2CAP = 6,
-	SOL_RFCOMM = 18,
-};
-
-struct l2cap_sockaddr {
-	sa_family_t family;
-	uint16_t psm; /* little-endian, as cid is */
-	struct kin_bdaddr bdaddr;
-	uint16_t cid;
-	uint8_t type;
-	uint8_t pad;
-};
-
-struct rfcomm_sockaddr {
-	sa_family_t family;
-	struct kin_bdaddr bdaddr;
-	uint8_t channel;
-	uint8_t pad;
-};
-
-struct sco_sockaddr {
-	sa_family_t family;
-	struct kin_bdaddr bdaddr;
-};
-
-struct hci_sockaddr {
-	sa_family_t family;
-	uint16_t device;
-	uint16_t channel;
-};
+#define L2CAP_SCHEMES     "l2cap l2cap-stream l2cap-dgram"
+#define L2CAP_CONNECTIONS "l2cap l2cap-stream"
+#define LE_ATTRIBUTES     4    /* the fixed channel of LE that programs may have */
+#define FIXED_CHANNEL_MAX 0x3F /* of BR/EDR */
 
 extern const struct kin_cmsg_type bluetooth_cmsgs[];
 extern const struct kin_const bluetooth_consts[];
@@ -65,7 +42,35 @@ void bluetooth_format(const struct kin_proto *proto, const struct kin_target *ta
 bool bluetooth_equal(const struct kin_addr *a, const struct kin_addr *b);
 int bluetooth_open(struct kin_sock *sock, const struct kin_target *target, enum kin_role role,
 		   int64_t deadline_ns);
+int bluetooth_confirm(struct kin_sock *sock);
+size_t bluetooth_send_max(const struct kin_sock *sock);
 void bluetooth_explain(const struct kin_proto *proto, const char *call, int err,
 		       const struct kin_target *target, struct kin_buf *out);
+
+/* address.c */
+extern const struct kin_bdaddr bluetooth_any;
+
+/* filter.c */
+int bluetooth_filter_check(const struct kin_opt *opt, const char *text, struct kin_buf *canonical);
+int bluetooth_filter_set(struct kin_sock *sock, const struct kin_opt *opt, const char *text);
+int bluetooth_filter_get(struct kin_sock *sock, const struct kin_opt *opt, struct kin_buf *text);
+
+/* part.c: options that are one field of a structure which the kernel takes and gives as a whole */
+int bluetooth_part_check(const struct kin_opt *opt, const char *text, struct kin_buf *canonical);
+int bluetooth_part_set(struct kin_sock *sock, const struct kin_opt *opt, const char *text);
+int bluetooth_part_get(struct kin_sock *sock, const struct kin_opt *opt, struct kin_buf *text);
+
+/* mode.c */
+int bluetooth_mode_check(const struct kin_opt *opt, const char *text, struct kin_buf *canonical);
+int bluetooth_mode_set(struct kin_sock *sock, const struct kin_opt *opt, const char *text);
+int bluetooth_mode_get(struct kin_sock *sock, const struct kin_opt *opt, struct kin_buf *text);
+int bluetooth_l2cap_options(const struct kin_sock *sock, struct l2cap_options *ret_options);
+bool bluetooth_is_le(const struct kin_sock *sock);
+
+/* device.c */
+void bluetooth_put_unready(const struct kin_addr *peer, struct kin_buf *out);
+
+/* notation.c */
+int bluetooth_msg_parse(const struct kin_proto *proto, const char *text, struct kin_msg *msg);
 
 #endif

@@ -123,6 +123,21 @@ static int parse_sco(const char *text, struct kin_addr *ret_addr)
 	return r < 0 ? r : kin_sco_addr(&bdaddr, ret_addr);
 }
 
+static int parse_iso(const char *body, const struct kin_setting *settings, size_t n,
+		     struct kin_addr *ret_addr)
+{
+	const char *text = setting(settings, n, "type");
+	int64_t type = KIN_BDADDR_LE_PUBLIC;
+	struct kin_bdaddr bdaddr;
+	int r = kin_bdaddr_parse(body, &bdaddr);
+
+	if (r < 0)
+		return r;
+	if (text && (!find_name(type_names, text, &type) || type == KIN_BDADDR_BREDR))
+		return kin_fail(EINVAL, "type %.64s is not le-public or le-random", text);
+	return kin_iso_addr(&bdaddr, (int)type, ret_addr);
+}
+
 /*
  * Whatever the protocol, a controller's number or its address: what the socket is bound to is made
  * of it when it is opened, because this machine need not have it before.
@@ -153,6 +168,9 @@ int bluetooth_parse(const struct kin_proto *proto, const char *body,
 		break;
 	case BTPROTO_SCO:
 		r = parse_sco(body, &ret->addr);
+		break;
+	case BTPROTO_ISO:
+		r = parse_iso(body, settings, n, &ret->addr);
 		break;
 	default:
 		r = parse_l2cap(body, settings, n, &ret->addr);
@@ -197,6 +215,18 @@ static void put_rfcomm(const struct kin_addr *addr, struct kin_buf *out)
 		kin_buf_printf(out, ",channel=%u", channel);
 }
 
+static void put_iso(const struct kin_addr *addr, struct kin_buf *out)
+{
+	struct kin_bdaddr bdaddr;
+	int type;
+
+	if (kin_iso_addr_read(addr, &bdaddr, &type) < 0)
+		return;
+	put_bdaddr(&bdaddr, out);
+	if (type == KIN_BDADDR_LE_RANDOM)
+		kin_buf_puts(out, ",type=le-random");
+}
+
 static void put_hci(const struct kin_addr *addr, struct kin_buf *out)
 {
 	uint16_t device, channel;
@@ -235,6 +265,9 @@ void bluetooth_format(const struct kin_proto *proto, const struct kin_target *ta
 		break;
 	case BTPROTO_SCO:
 		put_sco(&target->addr, out);
+		break;
+	case BTPROTO_ISO:
+		put_iso(&target->addr, out);
 		break;
 	default:
 		put_l2cap(&target->addr, out);

@@ -35,15 +35,18 @@ START_TEST(l2cap_is_bound)
 	ck_listens("l2cap-stream:any,psm=4113", "l2cap-stream:" ANY ",psm=4113");
 	ck_listens("l2cap-dgram:any,psm=4113", "l2cap-dgram:" ANY ",psm=4113");
 	ck_listens("l2cap:any,psm=129,type=le-public", "l2cap:" ANY ",psm=129,type=le-public");
-	ck_fails(kin_open("l2cap:any,psm=4114", KIN_LISTEN, &sock), EINVAL,
-		 "a psm is odd and has no bit 8: 4114 can't be one");
+	ck_listens("l2cap-stream:any,psm=129,type=le-public",
+		   "l2cap-stream:" ANY ",psm=129,type=le-public");
+	/* What the kernel chooses */
+	ck_listens("l2cap:any", "l2cap:" ANY ",psm=4097");
+	ck_listens("l2cap:any,type=le-public", "l2cap:" ANY ",psm=128,type=le-public");
 	ck_fails(kin_open("l2cap:any,psm=4113,local=hci99", KIN_LISTEN, &sock), ENODEV, NULL);
 	ck_fails(kin_open("l2cap:01:02:03:04:05:06,psm=4113,local=06:05:04:03:02:01", KIN_LISTEN,
 			  &sock),
 		 EINVAL,
 		 "what is listened on is this machine's: leave out local=, or write any before it");
 	ck_fails(kin_open("l2cap:01:02:03:04:05:06,psm=4113", KIN_CONNECT, &sock), EHOSTUNREACH,
-		 "no controller of this machine is up, or none of that address");
+		 "this machine has no Bluetooth controller");
 }
 END_TEST
 
@@ -55,7 +58,71 @@ START_TEST(rfcomm_is_bound)
 	/* What the kernel chooses */
 	ck_listens("rfcomm:any", "rfcomm:" ANY ",channel=1");
 	ck_fails(kin_open("rfcomm:01:02:03:04:05:06,channel=1", KIN_CONNECT, &sock), EHOSTUNREACH,
-		 "no controller of this machine is up, or none of that address");
+		 "this machine has no Bluetooth controller");
+}
+END_TEST
+
+/* What the kernel would refuse with EINVAL alone, before anything is asked of it. */
+START_TEST(what_cant_be_is_refused_with_the_rule)
+{
+	static const struct {
+		const char *text;
+		enum kin_role role;
+		const char *words;
+	} rows[] = {
+		{"l2cap:01:02:03:04:05:06", KIN_CONNECT,
+		 "what is connected to there? psm= or cid= says it"},
+		{"l2cap:any,psm=4113", KIN_CONNECT,
+		 "any is to be listened at: a device has an address such as 00:AA:01:01:00:01"},
+		{"l2cap:01:02:03:04:05:06,psm=25,cid=4", KIN_CONNECT,
+		 "psm 25 and cid 4: it is one or the other"},
+		{"l2cap:01:02:03:04:05:06,cid=5,type=le-public", KIN_CONNECT,
+		 "cid 5: of LE's fixed channels programs may have 4 only"},
+		{"l2cap:01:02:03:04:05:06,cid=64", KIN_CONNECT,
+		 "cid 64 is not in 1-63, where the fixed channels are"},
+		{"l2cap-dgram:01:02:03:04:05:06,psm=128,type=le-public", KIN_SEND,
+		 "LE has no messages without a connection: l2cap:, not l2cap-dgram:"},
+		{"rfcomm:01:02:03:04:05:06", KIN_CONNECT,
+		 "which line is connected to there? channel=1 to 30"},
+		{"sco:any", KIN_CONNECT,
+		 "any is to be listened at: a device has an address such as 00:AA:01:01:00:01"},
+		{"l2cap:any,psm=4113,mode=credit", KIN_LISTEN,
+		 "the credit-based mode is LE's: bind to an address of LE (type=le-public) first"},
+		{"l2cap:any,psm=4113,mode=enhanced", KIN_LISTEN,
+		 "the enhanced credit-based mode is LE's: bind to an address of LE "
+		 "(type=le-public) first"},
+		{"l2cap:any,psm=128,type=le-public,mode=ertm", KIN_LISTEN,
+		 "that mode is one of BR/EDR, and the socket is bound to LE"},
+		{"l2cap:any,psm=128,type=le-public,tx-window=3", KIN_LISTEN,
+		 "tx-window belongs to BR/EDR, not to LE"},
+		{"l2cap:any,psm=4113,rcvmtu=47", KIN_LISTEN, "rcvmtu 47 is not in 48-65535"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct kin_sock *sock;
+
+		ck_fails(kin_open(rows[i].text, rows[i].role, &sock), EINVAL, rows[i].words);
+	}
+}
+END_TEST
+
+/* The parameter is a machine's: put back what it was. */
+START_TEST(the_enhanced_mode_is_switched_on_by_a_parameter)
+{
+	static const char address[] = "l2cap:any,psm=128,type=le-public,mode=enhanced";
+	struct kin_sock *sock;
+	char value[32];
+
+	shell("echo 0 >/sys/module/bluetooth/parameters/enable_ecred");
+	ck_fails(kin_open(address, KIN_LISTEN, &sock), EOPNOTSUPP,
+		 "the enhanced credit-based mode (Linux 5.7) is switched off: echo 1 "
+		 ">/sys/module/bluetooth/parameters/enable_ecred");
+	shell("echo 1 >/sys/module/bluetooth/parameters/enable_ecred");
+	ck_ok(kin_open(address, KIN_LISTEN, &sock));
+	ck_ok(kin_opt_get(sock, "mode", value, sizeof(value)));
+	shell("echo 0 >/sys/module/bluetooth/parameters/enable_ecred");
+	ck_assert_str_eq(value, "enhanced");
+	ck_ok(kin_close(sock));
 }
 END_TEST
 
@@ -73,7 +140,7 @@ START_TEST(voice_is_read)
 
 	ck_ok(kin_open("sco:any", KIN_NONE, &sock));
 	ck_ok(kin_opt_get(sock, "voice", value, sizeof(value)));
-	ck_assert_str_eq(value, "96");
+	ck_assert_str_eq(value, "cvsd");
 	ck_ok(kin_close(sock));
 }
 END_TEST
@@ -83,30 +150,118 @@ START_TEST(options_are_set_and_read)
 	static const struct {
 		const char *address, *name, *value;
 	} rows[] = {
-		{"l2cap:any", "security", "medium"}, {"rfcomm:any", "security", "high"},
-		{"l2cap:any", "defer-setup", "on"},  {"l2cap:any", "flushable", "on"},
-		{"l2cap:any", "power", "1"},         {"l2cap:any", "link-mode", "auth+encrypt"},
-		{"rfcomm:any", "link-mode", "auth"}, {"sco:any", "packet-status", "on"},
-		{"hci:none", "data-dir", "on"},      {"hci:none", "time-stamp", "on"},
+		{"l2cap:any", "security", "medium"},
+		{"rfcomm:any", "security", "high"},
+		{"l2cap:any,psm=4113", "defer-setup", "on"},
+		{"l2cap:any", "flushable", "off"},
+		{"l2cap:any", "flushable", "on"},
+		{"l2cap:any", "power", "1"},
+		{"l2cap:any", "link-mode", "auth+encrypt"},
+		{"rfcomm:any", "link-mode", "auth"},
+		{"l2cap:any", "mode", "basic"},
+		{"l2cap:any", "mode", "ertm"},
+		{"l2cap-stream:any", "mode", "streaming"},
+		{"l2cap:any,psm=129,type=le-public", "mode", "credit"},
+		{"l2cap-stream:any,psm=129,type=le-public", "mode", "credit"},
+		{"l2cap:any", "rcvmtu", "48"},
+		{"l2cap:any", "rcvmtu", "65535"},
+		{"l2cap-dgram:any", "rcvmtu", "1000"},
+		{"l2cap:any,psm=129,type=le-public", "rcvmtu", "23"},
+		{"l2cap:any", "flush-timeout", "100"},
+		{"l2cap:any", "fcs", "off"},
+		{"l2cap:any", "max-tx", "0"},
+		{"l2cap:any", "tx-window", "16383"},
+		{"sco:any", "packet-status", "on"},
+		{"hci:none", "data-dir", "on"},
+		{"hci:none", "time-stamp", "on"},
+		{"hci:none", "filter", "none"},
+		{"hci:none", "filter", "acl+event"},
+		{"hci:none", "filter", "event:14+event:255+opcode:0x1009"},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		bool bound = strstr(rows[i].address, "psm");
 		struct kin_sock *sock;
 		char value[64];
 
-		ck_ok(kin_open(rows[i].address, KIN_NONE, &sock));
-		/* Some belong to a bound socket. */
-		if (strcmp(rows[i].name, "defer-setup") == 0) {
-			struct kin_addr addr;
-
-			ck_ok(kin_l2cap_addr(NULL, 4113, 0, 0, &addr));
-			ck_ok(kin_bind(sock, &addr));
-		}
+		ck_ok(kin_open(rows[i].address, bound ? KIN_LISTEN : KIN_NONE, &sock));
 		ck_ok(kin_opt_set(sock, rows[i].name, rows[i].value));
 		ck_ok(kin_opt_get(sock, rows[i].name, value, sizeof(value)));
 		ck_assert_str_eq(value, rows[i].value);
 		ck_ok(kin_close(sock));
 	}
+}
+END_TEST
+
+START_TEST(options_without_text)
+{
+	struct kin_l2cap_options options;
+	struct kin_sock *l2cap, *rfcomm, *hci;
+	struct kin_addr addr;
+	uint32_t types;
+	uint64_t events;
+	uint16_t opcode;
+	unsigned key_size = 99;
+
+	ck_ok(kin_socket(AF_BLUETOOTH, SOCK_SEQPACKET, 0, &l2cap));
+	ck_ok(kin_socket(AF_BLUETOOTH, SOCK_STREAM, 3, &rfcomm));
+	ck_ok(kin_socket(AF_BLUETOOTH, SOCK_RAW, 1, &hci));
+	ck_fails(kin_bluetooth_set_defer(l2cap, true), EINVAL,
+		 "defer-setup is a listener's: bind first");
+	ck_ok(kin_l2cap_set_mode(l2cap, KIN_L2CAP_ERTM));
+	ck_assert_int_eq(kin_l2cap_mode(l2cap), KIN_L2CAP_ERTM);
+	ck_ok(kin_bluetooth_set_rcvmtu(l2cap, 2000));
+	ck_assert_int_eq(kin_bluetooth_rcvmtu(l2cap), 2000);
+	ck_ok(kin_l2cap_options(l2cap, &options));
+	options.tx_window = 7;
+	options.max_tx = 5;
+	options.fcs = false;
+	options.flush_timeout_ms = 20;
+	ck_ok(kin_l2cap_set_options(l2cap, &options));
+	memset(&options, 0, sizeof(options));
+	ck_ok(kin_l2cap_options(l2cap, &options));
+	ck_assert(options.tx_window == 7 && options.max_tx == 5 && !options.fcs &&
+		  options.flush_timeout_ms == 20);
+	/* What goes together stays. */
+	ck_assert_int_eq(kin_l2cap_mode(l2cap), KIN_L2CAP_ERTM);
+	ck_ok(kin_bluetooth_set_security(rfcomm, KIN_SECURITY_SDP));
+	ck_assert_int_eq(kin_bluetooth_security(rfcomm, &key_size), KIN_SECURITY_SDP);
+	ck_assert_uint_eq(key_size, 0);
+	ck_fails(kin_bluetooth_link(l2cap, NULL, NULL), ENOTCONN,
+		 "a link is a connection's, and there is none");
+	ck_fails(kin_bluetooth_link(hci, NULL, NULL), EOPNOTSUPP,
+		 "not a socket of L2CAP, RFCOMM or SCO");
+	ck_ok(kin_hci_set_filter(hci, 1U << 4, UINT64_C(1) << 62, 0x0C03));
+	ck_ok(kin_hci_filter(hci, &types, &events, &opcode));
+	ck_assert(types == 1U << 4 && events == UINT64_C(1) << 62 && opcode == 0x0C03);
+	ck_ok(kin_l2cap_addr(NULL, 4113, 0, 0, &addr));
+	ck_ok(kin_bind(l2cap, &addr));
+	ck_ok(kin_bluetooth_set_defer(l2cap, true));
+	ck_ok(kin_close(l2cap));
+	ck_ok(kin_close(rfcomm));
+	ck_ok(kin_close(hci));
+}
+END_TEST
+
+START_TEST(bound_for_what_is_connected_to)
+{
+	struct kin_bdaddr peer = {{6, 5, 4, 3, 2, 1}};
+	struct kin_sock *sock;
+	struct kin_addr addr;
+	int type;
+
+	ck_ok(kin_socket(AF_BLUETOOTH, SOCK_STREAM, 0, &sock));
+	ck_ok(kin_l2cap_addr(&peer, 0x80, 0, KIN_BDADDR_LE_RANDOM, &addr));
+	ck_ok(kin_bluetooth_bind_for(sock, &addr, -1));
+	ck_ok(kin_local_addr(sock, &addr));
+	ck_ok(kin_l2cap_addr_read(&addr, NULL, NULL, NULL, &type));
+	ck_assert_int_eq(type, KIN_BDADDR_LE_PUBLIC);
+	ck_assert_int_eq(kin_l2cap_mode(sock), KIN_L2CAP_CREDIT);
+	ck_ok(kin_close(sock));
+	ck_ok(kin_socket(AF_BLUETOOTH, SOCK_RAW, 1, &sock));
+	ck_fails(kin_bluetooth_bind_for(sock, &addr, -1), EOPNOTSUPP,
+		 "not a socket that connects over Bluetooth");
+	ck_ok(kin_close(sock));
 }
 END_TEST
 
@@ -176,6 +331,13 @@ int main(void)
 		{sco_is_bound, "sco_is_bound", .needs = "sco"},
 		{options_are_set_and_read, "options_are_set_and_read",
 		 .needs = "l2cap rfcomm sco hci"},
+		{options_without_text, "options_without_text", .needs = "l2cap rfcomm hci root"},
+		{bound_for_what_is_connected_to, "bound_for_what_is_connected_to",
+		 .needs = "l2cap hci"},
+		{what_cant_be_is_refused_with_the_rule, "what_cant_be_is_refused_with_the_rule",
+		 .needs = "l2cap rfcomm sco"},
+		{the_enhanced_mode_is_switched_on_by_a_parameter,
+		 "the_enhanced_mode_is_switched_on_by_a_parameter", .needs = "l2cap root"},
 		{voice_is_read, "voice_is_read", .needs = "sco"},
 		{hci_is_bound_to_a_controller, "hci_is_bound_to_a_controller",
 		 .needs = "hci rfcomm root"},
