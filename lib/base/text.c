@@ -92,6 +92,9 @@ void kin_buf_put_json(struct kin_buf *buf, const char *text, size_t len)
 			kin_buf_put(buf, pair, 2);
 		} else if (s[i] < 0x20 || s[i] == 0x7F) {
 			kin_buf_printf(buf, "\\u%04x", s[i]);
+		} else if (s[i] == 0xC2 && s[i + 1] < 0xA0) {
+			/* U+0080 to U+009F move terminals, too. */
+			kin_buf_printf(buf, "\\u%04x", s[i + 1]);
 		} else {
 			kin_buf_put(buf, s + i, (size_t)n);
 		}

@@ -38,7 +38,8 @@ KIN_API void kin_buf_put_hex(struct kin_buf *buf, const void *data, size_t len, 
 /** The body of an address: commas and backslashes get a backslash before them. */
 KIN_API void kin_buf_put_body(struct kin_buf *buf, const char *text, size_t len);
 
-/** A JSON string with its quotes; bytes that are not UTF-8 become U+FFFD. */
+/** A JSON string with its quotes; bytes that are not UTF-8 become U+FFFD. What would move a terminal is
+ * escaped. */
 KIN_API void kin_buf_put_json(struct kin_buf *buf, const char *text, size_t len);
 
 /** The names, ended by NULL, that the speller of word may have meant, with commas between them. */

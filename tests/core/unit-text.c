@@ -31,6 +31,10 @@ START_TEST(body_and_json_are_escaped)
 	buf.len = 0;
 	kin_buf_put_json(&buf, "\"\n\xC3\xA4\xFF\xED\xA0\x80", 8);
 	ck_assert_str_eq(kin_buf_end(&buf), "\"\\\"\\u000a\xC3\xA4\\ufffd\\ufffd\\ufffd\\ufffd\"");
+	/* What terminals act on: escape, delete, and CSI as one character. */
+	buf.len = 0;
+	kin_buf_put_json(&buf, "\x1B\x7F\xC2\x9B\xC2\xA0", 6);
+	ck_assert_str_eq(kin_buf_end(&buf), "\"\\u001b\\u007f\\u009b\xC2\xA0\"");
 }
 END_TEST
 
