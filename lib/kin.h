@@ -334,7 +334,10 @@ KIN_API int kin_shutdown(struct kin_sock *sock, int how);
  */
 KIN_API int kin_ioctl(struct kin_sock *sock, unsigned long request, void *arg);
 
-/** getsockname(2) and getpeername(2). */
+/**
+ * getsockname(2) and getpeername(2). Of a socket that the kernel tells nothing of (HCI's monitor) the local
+ * address is what kin_bind() was given.
+ */
 KIN_API int kin_local_addr(const struct kin_sock *sock, struct kin_addr *ret_addr);
 KIN_API int kin_peer_addr(const struct kin_sock *sock, struct kin_addr *ret_addr);
 
