@@ -61,10 +61,21 @@ class KernelLog:
                 return lines
 
 
-def bluetooth_test(function=None, *, allowed='(?!)', **more):
-    """A test in the initial network namespace. allowed: what the kernel may say though it is an alarm."""
+# Linux 6.1.192 has a fault: an L2CAP socket whose connection could not be made, for want of a link, ends in
+# "list_del corruption" in hci_chan_del() when it is closed.
+UNMADE_LINKS = KERNEL > (6, 1)
+
+
+def bluetooth_test(function=None, *, allowed='(?!)', when=True, **more):
+    """A test in the initial network namespace.
+
+    @param allowed  what the kernel may say though it is an alarm
+    @param when  False: this kernel can't do it for its own faults
+    """
     if function is None:
-        return lambda f: bluetooth_test(f, allowed=allowed, **more)
+        return lambda f: bluetooth_test(f, allowed=allowed, when=when, **more)
+    if not when:
+        return function
 
     @functools.wraps(function)
     def wrapped():

@@ -20,6 +20,7 @@ enum {
 	PHY_1M = 1,
 	PHY_CODED = 3,
 	INTERVAL_MIN = 20,      /* milliseconds */
+	SOON = 50,              /* the same: a host is not ready for what comes at once */
 	HIGH_DUTY_LIMIT = 1280, /* the same: nobody is called for longer */
 	REPORT_DATA = 255 - 26, /* of an extended report */
 	LEGACY_DATA = 31,
@@ -253,7 +254,8 @@ void advertise_now(struct air *air)
 	     controller = controller->next)
 		for (unsigned i = 0; i <= ADVERTISING_SETS; i++)
 			if (controller->settings.sets[i].enabled)
-				advertise(&controller->settings.sets[i]);
+				timer_set(air, &controller->settings.sets[i].timer, SOON, advertise,
+					  &controller->settings.sets[i]);
 }
 
 void advertise_reset(struct controller *controller)

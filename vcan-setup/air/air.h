@@ -424,7 +424,7 @@ void le_not_connected(struct controller *controller, uint8_t status, bool periph
 		      const struct listed *peer);
 
 void advertise_reset(struct controller *controller);
-/* Somebody begins to listen: who advertises is heard at once. */
+/* Somebody begins to listen: who advertises is heard soon. */
 void advertise_now(struct air *air);
 /* A set that somebody has connected to. */
 void advertise_connected(struct set *set, uint16_t connection);

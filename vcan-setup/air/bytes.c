@@ -10,6 +10,8 @@ void put(struct bytes *bytes, const void *data, size_t len)
 
 	if (len > room)
 		len = room;
+	if (len == 0)
+		return;
 	memcpy(bytes->data + bytes->len, data, len);
 	bytes->len += len;
 }

@@ -93,7 +93,9 @@ static uint8_t start(const struct call *call)
 	call->controller->inquiry.limit = call->p[4]; /* 0: none */
 	call->controller->inquiry.found = 0;
 	call->controller->inquiry.seen = 0;
-	inquire(call->controller);
+	/* Not at once: the host is not ready for it. */
+	timer_set(call->controller->air, &call->controller->inquiry.timer, INQUIRY_INTERVAL,
+		  inquire, call->controller);
 	return SUCCESS;
 }
 
