@@ -7,7 +7,8 @@
 
 #define LINK        "link_type:u1(SCO|ACL|eSCO)"
 #define LETYP       "address_type:u1(public|random|public_identity|random_identity|255=anonymous)"
-#define PEER        "peer_address_type:u1(public|random|public_identity|random_identity) peer_address:a"
+#define TYPES       "(public|random|public_identity|random_identity)"
+#define PEER        "peer_address_type:u1" TYPES " peer_address:a"
 #define ROLE        "role:u1(central|peripheral)"
 #define SCA         "clock_accuracy:u1(500_ppm|250_ppm|150_ppm|100_ppm|75_ppm|50_ppm|30_ppm|20_ppm)"
 #define CONN        "interval:u2*1250 latency:u2 supervision_timeout:u2*10000"
