@@ -60,6 +60,14 @@ static bool module_is_installed(const char *release, const char *module)
 	return file_has_line(path, is_module, module);
 }
 
+static bool module_is_loaded(const char *module)
+{
+	char word[64];
+
+	snprintf(word, sizeof(word), "%s ", module);
+	return file_has_line("/proc/modules", begins, word);
+}
+
 /* "6.18" against "6.18.44-fc": kernel versions in order. */
 static bool is_older(const char *release, const char *version)
 {
@@ -124,6 +132,12 @@ static void explain_missing(const struct kin_family *family, const struct kin_pr
 	for (const struct kin_need *need = needs; need && need->kconfig; need++) {
 		if (!kin_scheme_in(need->schemes, proto->scheme))
 			continue;
+		/* It is there, so that something else is in the way. */
+		if (need->module && module_is_loaded(need->module)) {
+			if (explain_by_family(family, proto, probe))
+				return;
+			continue;
+		}
 		if (explain_need(need, uts.release, probe))
 			return;
 		kin_buf_printf(&kconfig, "%s%s", kconfig.len ? ", " : "", need->kconfig);

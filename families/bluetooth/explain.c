@@ -108,8 +108,9 @@ static void explain_socket(const struct kin_proto *proto, int err, struct kin_bu
 		kin_buf_puts(out, "this kernel has no Bluetooth, or has not loaded it: modprobe "
 				  "bluetooth");
 	else if (err == EPROTONOSUPPORT && proto && proto->protocol == BTPROTO_ISO)
-		kin_buf_puts(out, "ISO (Linux 6.0) is an experiment that is switched off: btmgmt "
-				  "exp-iso on");
+		kin_buf_puts(out, "ISO (Linux 6.0) is an experiment that is switched off: kin send "
+				  "hci:none,channel=control "
+				  "hex:4A00FFFF11003EE0B4FDDDD685986A49E00588F1BA6F01");
 	else if (err == EPROTONOSUPPORT && proto && proto->protocol == BTPROTO_RFCOMM)
 		kin_buf_puts(out, "the kernel module rfcomm is not loaded: modprobe rfcomm");
 }

@@ -10,6 +10,8 @@
 #define BUSY_NS  INT64_C(2000000000)
 #define PAUSE_NS INT64_C(50000000)
 
+#define MAX_REFUSALS 2
+
 /* What local= named: a controller by number is looked for now. */
 static int local_bdaddr(const struct kin_addr *local, struct kin_bdaddr *ret_bdaddr)
 {
@@ -196,6 +198,16 @@ static int pause_until(const struct kin_sock *sock, int64_t deadline_ns)
 }
 
 /*
+ * Is it what a channel says that is closing? A refusal may be the end of the connection before,
+ * which comes late and hits the new one: then the next tries show.
+ */
+static bool is_closing(int r, unsigned *refusals)
+{
+	return r == -EBUSY || r == -ECONNRESET ||
+	       (r == -ECONNREFUSED && (*refusals)++ < MAX_REFUSALS);
+}
+
+/*
  * A channel that was just closed is busy until the peer has said so as well; and what is opened
  * while the last one's session ends, ends with it. What connect(2) has refused so is of no further
  * use, so that each try takes a new socket.
@@ -204,20 +216,21 @@ static int open_rfcomm(struct kin_sock *sock, const struct kin_target *target, e
 		       int64_t deadline_ns)
 {
 	int64_t end = kin_deadline(BUSY_NS);
+	unsigned refusals = 0;
 	int r;
 
 	if (deadline_ns >= 0 && deadline_ns < end)
 		end = deadline_ns;
-	while (((r = kin_open_target(sock, target, role, deadline_ns)) == -EBUSY ||
-		r == -ECONNRESET) &&
-	       kin_now() < end) {
+	for (;;) {
+		r = kin_open_target(sock, target, role, deadline_ns);
+		if (!is_closing(r, &refusals) || kin_now() >= end)
+			return r;
 		r = pause_until(sock, end);
 		if (r == 0)
 			r = kin_sock_renew(sock);
 		if (r < 0)
-			break;
+			return r;
 	}
-	return r;
 }
 
 int bluetooth_open(struct kin_sock *sock, const struct kin_target *target, enum kin_role role,

@@ -21,17 +21,21 @@ struct part {
 	size_t width;           /* bytes of the field */
 };
 
-#define PART(option, level, optname, structure, field, type)                                       \
+#define PART_OF(option, level, optname, structure, size, field, type)                              \
 	{                                                                                          \
-		option, level, optname, sizeof(struct structure),                                  \
-			offsetof(struct structure, field), type,                                   \
+		option, level, optname, size, offsetof(struct structure, field), type,             \
 			sizeof(((struct structure *)0)->field),                                    \
 	}
+
+#define PART(option, level, optname, structure, field, type)                                       \
+	PART_OF(option, level, optname, structure, sizeof(struct structure), field, type)
 
 #define L2CAP(option, field, type)                                                                 \
 	PART(option, SOL_L2CAP, L2CAP_OPTIONS, l2cap_options, field, type)
 
-#define QOS(option, field, type) PART(option, SOL_BLUETOOTH, BT_ISO_QOS, bt_iso_qos, field, type)
+/* Its end differs between kernels, which take what is longer, and not what is shorter. */
+#define QOS(option, field, type)                                                                   \
+	PART_OF(option, SOL_BLUETOOTH, BT_ISO_QOS, bt_iso_qos, STRUCT_SIZE, field, type)
 
 static const struct part parts[] = {
 	L2CAP("flush-timeout", flush_to, KIN_OPT_U16),

@@ -132,6 +132,59 @@ START_TEST(sco_is_bound)
 }
 END_TEST
 
+/* The management interface's experiment of ISO sockets: its number, backwards, and on or off. */
+static void switch_iso(bool on)
+{
+	unsigned char order[] = {0x4A, 0,    0xFF, 0xFF, 17,   0,    0x3E, 0xE0,
+				 0xB4, 0xFD, 0xDD, 0xD6, 0x85, 0x98, 0x6A, 0x49,
+				 0xE0, 0x05, 0x88, 0xF1, 0xBA, 0x6F, on};
+	struct kin_sock *sock;
+	unsigned char answer[64];
+
+	ck_ok(kin_open("hci:none,channel=control", KIN_SEND, &sock));
+	ck_ok(kin_send_all(sock, order, sizeof(order), 0, NULL));
+	do
+		ck_assert_int_gt(kin_recv(sock, answer, sizeof(answer), 0), 8);
+	while (answer[0] != 1 || answer[6] != 0x4A);
+	ck_ok(kin_close(sock));
+}
+
+START_TEST(iso_is_bound_where_it_is_switched_on)
+{
+	static const char *const rows[][2] = {
+		{"out-sdu", "100"},    {"out-interval", "7500"}, {"in-latency", "20"},
+		{"out-phy", "1m+2m"},  {"framing", "on"},        {"packing", "interleaved"},
+		{"defer-setup", "on"},
+	};
+	struct kin_sock *sock;
+
+	switch_iso(false);
+	ck_fails(kin_open("iso:any", KIN_LISTEN, &sock), EPROTONOSUPPORT,
+		 "ISO (Linux 6.0) is an experiment that is switched off: kin send "
+		 "hci:none,channel=control hex:4A00FFFF11003EE0B4FDDDD685986A49E00588F1BA6F01");
+	switch_iso(true);
+	ck_listens("iso:any", "iso:" ANY);
+	ck_ok(kin_open("iso:any", KIN_NONE, &sock));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		char value[32];
+
+		if (strcmp(rows[i][0], "defer-setup") == 0) {
+			struct kin_addr addr;
+
+			ck_ok(kin_iso_addr(NULL, KIN_BDADDR_LE_PUBLIC, &addr));
+			ck_ok(kin_bind(sock, &addr));
+		}
+		ck_ok(kin_opt_set(sock, rows[i][0], rows[i][1]));
+		ck_ok(kin_opt_get(sock, rows[i][0], value, sizeof(value)));
+		ck_assert_str_eq(value, rows[i][1]);
+	}
+	ck_ok(kin_close(sock));
+	ck_fails(kin_open("iso:01:02:03:04:05:06", KIN_CONNECT, &sock), EHOSTUNREACH,
+		 "this machine has no Bluetooth controller");
+	switch_iso(false);
+}
+END_TEST
+
 /* Setting it takes a controller that is up. */
 START_TEST(voice_is_read)
 {
@@ -338,6 +391,8 @@ int main(void)
 		 .needs = "l2cap rfcomm sco"},
 		{the_enhanced_mode_is_switched_on_by_a_parameter,
 		 "the_enhanced_mode_is_switched_on_by_a_parameter", .needs = "l2cap root"},
+		{iso_is_bound_where_it_is_switched_on, "iso_is_bound_where_it_is_switched_on",
+		 .needs = "hci root"},
 		{voice_is_read, "voice_is_read", .needs = "sco"},
 		{hci_is_bound_to_a_controller, "hci_is_bound_to_a_controller",
 		 .needs = "hci rfcomm root"},
