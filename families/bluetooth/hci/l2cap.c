@@ -103,7 +103,8 @@ static const struct hci_event options[] = {
 	{},
 };
 
-enum { OPTION_MODE = 4, OPTION_HINT = 0x80 };
+/* Nobody has more options: what is behind these is told as bytes. */
+enum { OPTION_MODE = 4, OPTION_HINT = 0x80, OPTIONS = 32 };
 
 static const struct hci_event *find(const struct hci_event *rows, uint8_t code)
 {
@@ -211,7 +212,7 @@ static void learn_mode(const struct signal *s, uint8_t mode)
 static void put_options(struct emit *e, const struct signal *s, size_t at)
 {
 	emit_list(e, "options");
-	while (at + 2 <= s->len) {
+	for (unsigned i = 0; i < OPTIONS && at + 2 <= s->len; i++) {
 		uint8_t type = s->data[at] & ~OPTION_HINT;
 		size_t len = s->data[at + 1];
 		const struct hci_event *row = find(options, type);
@@ -230,6 +231,8 @@ static void put_options(struct emit *e, const struct signal *s, size_t at)
 		at += len;
 	}
 	emit_list_end(e);
+	if (at < s->len)
+		emit_bytes(e, "extra", s->data + at, s->len - at);
 }
 
 static void put_signal(struct emit *e, const struct signal *s)
