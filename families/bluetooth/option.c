@@ -242,13 +242,13 @@ static void put_name(const struct kin_opt *opt, unsigned value, struct kin_buf *
 static int set_security(struct kin_sock *sock, const struct kin_opt *opt, const char *text)
 {
 	struct bt_security security = {0};
-	uint16_t level;
+	uint16_t level = 0;
 	int r = read_name(opt, text, &level);
 
+	if (r < 0)
+		return r;
 	security.level = (uint8_t)level;
-	return r < 0 ? r
-		     : kin_opt_store(sock, opt, text, opt->level, opt->optname, &security,
-				     sizeof(security));
+	return kin_opt_store(sock, opt, text, opt->level, opt->optname, &security, sizeof(security));
 }
 
 static int get_security(struct kin_sock *sock, const struct kin_opt *opt, struct kin_buf *text)
@@ -293,7 +293,7 @@ int kin_sco_voice(const struct kin_sock *sock)
 
 static int set_voice(struct kin_sock *sock, const struct kin_opt *opt, const char *text)
 {
-	uint16_t setting;
+	uint16_t setting = 0;
 	int r = read_name(opt, text, &setting);
 
 	return r < 0 ? r : kin_sco_set_voice(sock, setting);

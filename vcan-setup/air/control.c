@@ -264,7 +264,7 @@ static bool inject(struct order *order)
 static bool send_data(struct order *order)
 {
 	uint8_t data[HEX_MAX];
-	unsigned handle;
+	unsigned handle = 0;
 	struct controller *controller = who(order, 1);
 	struct end *end;
 	size_t len;

@@ -88,7 +88,7 @@ void emit_time(struct emit *e, const char *name, uint64_t us)
 
 		kin_buf_printf(&text, ".%03u", (unsigned)(us % 1000));
 		kin_buf_end(&text);
-		for (len = strlen(fraction); fraction[len - 1] == '0'; len--)
+		for (len = strlen(fraction); len > 0 && fraction[len - 1] == '0'; len--)
 			fraction[len - 1] = '\0';
 	}
 	if (e->json) {
