@@ -16,8 +16,9 @@ from harness import SECONDS, wait_until
 
 SCENES = {}
 
-# Examples of what this machine may lack: test_can_examples.py
+# Examples of what this machine may lack: test_can_examples.py, test_bluetooth_examples.py
 CAN = r'\bcan\d|\bkin can|\b(can|bcm|isotp|j1939):'
+BLUETOOTH = r'\bkin bt\b'
 
 
 def scene(*lines):
@@ -266,4 +267,4 @@ def examples(t):
 
 
 def test_examples_run(t):
-    run_all(t, [line for line in examples(t) if not re.search(CAN, line)])
+    run_all(t, [line for line in examples(t) if not re.search(CAN + '|' + BLUETOOTH, line)])
