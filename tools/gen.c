@@ -16,6 +16,7 @@
 #include <unistd.h>
 #include <kin/family.h>
 #include "command.h"
+#include "connect.h"
 #include "transmit.h"
 #include "txtime.h"
 
@@ -382,6 +383,9 @@ static int run(const struct invocation *inv)
 			status = complain_of(g.text, r);
 		if (g.txtime.on)
 			transmit_wait(&g.out, kin_now() + 2 * TXTIME_LEAD_NS);
+		/* Closing such a connection throws away what the peer had no room for yet. */
+		if (status == 0 && ends_whole(g.sock))
+			hang_up(g.sock, g.out.stop_fd);
 		r = tell(&g, (double)(kin_now() - begin) / 1e9);
 		status = status ? status : r;
 	}

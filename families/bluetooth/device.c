@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include <kin/bluetooth-mgmt.h>
 
 static int open_hci(struct kin_sock **ret_sock)
 {
@@ -41,18 +42,18 @@ int kin_hci_bdaddr(long device, struct kin_bdaddr *ret_bdaddr)
 
 static void put_down(unsigned device, struct kin_buf *out)
 {
-	kin_buf_printf(out, "%shci%u is down: kin bt power hci%u on", out->len ? "; " : "", device,
-		       device);
+	bool soft = false, hard = false;
+
+	kin_hci_rfkill(device, &soft, &hard);
+	kin_buf_printf(out, "%shci%u is ", out->len ? "; " : "", device);
+	if (hard)
+		kin_buf_puts(out, "blocked by a switch of this machine; behind that");
+	else
+		kin_buf_puts(out, soft ? "blocked: rfkill unblock bluetooth" : "down");
+	kin_buf_printf(out, "%s kin bt power hci%u on", soft && !hard ? ";" : ":", device);
 }
 
-static bool is_le_address(const struct kin_addr *peer)
-{
-	int type;
-
-	return kin_l2cap_addr_read(peer, NULL, NULL, NULL, &type) == 0 && type != KIN_BDADDR_BREDR;
-}
-
-void bluetooth_put_unready(const struct kin_addr *peer, struct kin_buf *out)
+void bluetooth_put_unready(bool le, struct kin_buf *out)
 {
 	/* The head, whose rows are aligned, and the rows. */
 	uint32_t room[1 + HCI_MAX_DEV * sizeof(struct hci_dev_req) / sizeof(uint32_t)] = {0};
@@ -76,5 +77,5 @@ void bluetooth_put_unready(const struct kin_addr *peer, struct kin_buf *out)
 		kin_buf_printf(out,
 			       "no controller of this machine that is up has %s, or the address "
 			       "that local= names",
-			       is_le_address(peer) ? "LE" : "BR/EDR");
+			       le ? "LE" : "BR/EDR");
 }

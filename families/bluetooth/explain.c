@@ -158,12 +158,21 @@ static void explain_busy(const struct kin_proto *proto, struct kin_buf *out)
 		kin_buf_puts(out, "the link is in use, or the controller busy with another");
 }
 
+static bool is_le(const struct kin_proto *proto, const struct kin_addr *addr)
+{
+	int type;
+
+	return (proto && proto->protocol == BTPROTO_ISO) ||
+	       (kin_l2cap_addr_read(addr, NULL, NULL, NULL, &type) == 0 &&
+		type != KIN_BDADDR_BREDR);
+}
+
 static void explain_connect(const struct kin_proto *proto, int err, const struct kin_addr *addr,
 			    struct kin_buf *out)
 {
 	switch (err) {
 	case EHOSTUNREACH:
-		bluetooth_put_unready(addr, out);
+		bluetooth_put_unready(is_le(proto, addr), out);
 		break;
 	case EHOSTDOWN:
 		kin_buf_puts(out,

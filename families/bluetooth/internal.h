@@ -68,7 +68,7 @@ int bluetooth_l2cap_options(const struct kin_sock *sock, struct l2cap_options *r
 bool bluetooth_is_le(const struct kin_sock *sock);
 
 /* device.c */
-void bluetooth_put_unready(const struct kin_addr *peer, struct kin_buf *out);
+void bluetooth_put_unready(bool le, struct kin_buf *out); /* why nothing can be reached */
 
 /* notation.c */
 int bluetooth_msg_parse(const struct kin_proto *proto, const char *text, struct kin_msg *msg);
