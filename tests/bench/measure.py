@@ -8,9 +8,10 @@ import subprocess
 import time
 
 REPO = os.path.realpath(os.path.join(os.path.dirname(__file__), '..', '..'))
-BUILD = os.path.join(REPO, 'build', 'release')
-KIN = os.environ.get('KIN', os.path.join(BUILD, 'tools', 'kin'))
+KIN = os.environ.get('KIN', os.path.join(REPO, 'build', 'release', 'tools', 'kin'))
+BUILD = os.path.dirname(os.path.dirname(KIN))
 FLOOR = os.path.join(BUILD, 'bench-floor')
+FLOOR_HCI = os.path.join(BUILD, 'bench-floor-hci')
 INTERFACE = 'vcan0'
 
 
@@ -86,10 +87,10 @@ class Receiver:
     """A process that listens on the interface; its CPU counts from then on, for starting costs as much as ten
     thousand frames."""
 
-    def __init__(self, command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL):
+    def __init__(self, command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, ready=until_it_listens):
         with open('said', 'wb') as said:
             self.process = subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=said)
-        until_it_listens(self.process)
+        ready(self.process)
         self.idle = cpu_seconds(self.process.pid)
 
     def end(self, settle=let_it_finish):
