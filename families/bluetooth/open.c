@@ -6,7 +6,7 @@
 #include <poll.h>
 #include <string.h>
 
-/* How long a channel of RFCOMM may be busy: what was closed needs an answer of the peer's. */
+/* How long what is closing may take: it needs an answer of the peer's. */
 #define BUSY_NS  INT64_C(2000000000)
 #define PAUSE_NS INT64_C(50000000)
 
@@ -197,23 +197,30 @@ static int pause_until(const struct kin_sock *sock, int64_t deadline_ns)
 	return 0;
 }
 
-/*
- * Is it what a channel says that is closing? A refusal may be the end of the connection before,
- * which comes late and hits the new one: then the next tries show.
- */
-static bool is_closing(int r, unsigned *refusals)
+static int open_once(struct kin_sock *sock, const struct kin_target *target, enum kin_role role,
+		     int64_t deadline_ns)
 {
-	return r == -EBUSY || r == -ECONNRESET ||
-	       (r == -ECONNREFUSED && (*refusals)++ < MAX_REFUSALS);
+	int r = is_le(&target->addr) ? begin_le(sock) : 0;
+
+	return r < 0 ? r : kin_open_target(sock, target, role, deadline_ns);
 }
 
 /*
- * A channel that was just closed is busy until the peer has said so as well; and what is opened
- * while the last one's session ends, ends with it. What connect(2) has refused so is of no further
- * use, so that each try takes a new socket.
+ * Is it what a connection before this one leaves behind? A link that goes takes with it what is
+ * begun over it. A channel of RFCOMM is busy until the peer has said that it is closed as well,
+ * which may come late and refuse the new one: then the next tries show.
  */
-static int open_rfcomm(struct kin_sock *sock, const struct kin_target *target, enum kin_role role,
-		       int64_t deadline_ns)
+static bool is_closing(const struct kin_sock *sock, int r, unsigned *refusals)
+{
+	if (r == -ECONNRESET)
+		return true;
+	return kin_sock_protocol(sock) == BTPROTO_RFCOMM &&
+	       (r == -EBUSY || (r == -ECONNREFUSED && (*refusals)++ < MAX_REFUSALS));
+}
+
+/* What connect(2) has refused is of no further use: each try takes a new socket. */
+static int open_patiently(struct kin_sock *sock, const struct kin_target *target,
+			  enum kin_role role, int64_t deadline_ns)
 {
 	int64_t end = kin_deadline(BUSY_NS);
 	unsigned refusals = 0;
@@ -222,8 +229,8 @@ static int open_rfcomm(struct kin_sock *sock, const struct kin_target *target, e
 	if (deadline_ns >= 0 && deadline_ns < end)
 		end = deadline_ns;
 	for (;;) {
-		r = kin_open_target(sock, target, role, deadline_ns);
-		if (!is_closing(r, &refusals) || kin_now() >= end)
+		r = open_once(sock, target, role, deadline_ns);
+		if (!is_closing(sock, r, &refusals) || kin_now() >= end)
 			return r;
 		r = pause_until(sock, end);
 		if (r == 0)
@@ -253,13 +260,11 @@ int bluetooth_open(struct kin_sock *sock, const struct kin_target *target, enum 
 	}
 	if (r == 0 && (target->local.len || needs_local(&target->addr)))
 		r = local_for(protocol, &target->addr, &bdaddr, &own.local);
-	if (r == 0 && is_le(&target->addr))
-		r = begin_le(sock);
 	if (r < 0)
 		return r;
-	if (protocol == BTPROTO_RFCOMM && !listens)
-		return open_rfcomm(sock, &own, role, deadline_ns);
-	return kin_open_target(sock, &own, role, deadline_ns);
+	if (!listens && (protocol == BTPROTO_RFCOMM || protocol == BTPROTO_L2CAP))
+		return open_patiently(sock, &own, role, deadline_ns);
+	return open_once(sock, &own, role, deadline_ns);
 }
 
 /* ---- Connections that wait to be confirmed ------------------------------------------------- */

@@ -380,7 +380,8 @@ START_TEST(who_connects_waits_to_be_confirmed)
 			int err = 0;
 
 			ck_ok(kin_close(server));
-			ck_assert_int_gt(kin_wait(client, POLLOUT), 0);
+			ck_assert_msg(kin_wait(client, POLLOUT) > 0, "%s%s: %s", way->scheme,
+				      way->options, kin_error_text());
 			ck_ok(kin_getsockopt_int(client, SOL_SOCKET, SO_ERROR, &err));
 			ck_assert_int_eq(err, ECONNREFUSED);
 		}

@@ -39,6 +39,11 @@ class Pair:
         run([beside_kin('vcan-setup/kin-air'), '--socket', 'air', *words])
 
 
+def wait_for_no_links():
+    """The kernel keeps a link for two seconds; what connects just when it goes is ended with it."""
+    wait_until(lambda: not any(':' in name for name in os.listdir('/sys/class/bluetooth')))
+
+
 def advertise(pair):
     """The second controller, so that LE reaches it: until something has connected."""
     run('hciconfig %s leadv 0' % pair.names[1])
