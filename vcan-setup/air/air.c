@@ -4,9 +4,7 @@
 
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
 enum { START_LIMIT = 60000 }; /* milliseconds */
 enum { CLIENTS = sizeof(((struct air *)0)->clients) / sizeof(struct client) };

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -321,7 +320,7 @@ void control_usage(void)
 	for (unsigned i = 0; i < ORDERS; i++) {
 		int width = printf("  %s%s", orders[i].name, orders[i].usage);
 
-		printf("%*s%s\n", width < 26 ? 26 - width : 1, "", orders[i].does);
+		printf("%*s%s\n", width < 29 ? 29 - width : 1, "", orders[i].does);
 	}
 }
 
