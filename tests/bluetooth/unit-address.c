@@ -50,7 +50,7 @@ static const struct {
 	{"iso:" HERE ",type=le-random,local=hci1", NULL},
 	{"iso:" HERE ",out-sdu=40,out-phy=1m+2m,framing=yes,packing=interleaved",
 	 "iso:" HERE ",out-sdu=40,out-phy=1m+2m,framing=on,packing=interleaved"},
-	{"hci:0,filter=all", "hci:0,filter=vendor+command+acl+sco+event+iso"},
+	{"hci:0,filter=all", "hci:0,filter=command+acl+sco+event+iso+vendor"},
 	{"hci:0,filter=none", NULL},
 	{"hci:0,filter=acl+event", NULL},
 	{"hci:0,filter=opcode:0x1009+event:0x0e+event:255",

@@ -283,12 +283,14 @@ START_TEST(finds_the_style)
 	ck_assert_str_eq(told(), "1000000000 can:can0 123#01");
 	ck_fails(kin_reader_feed(reader, "x", 1), EINVAL, "the recording has ended already");
 
-	ck_fails(read_first(NULL, "hello\n"), EINVAL,
-		 "not a recording of a format that can be read: json (line 1: it does not begin "
-		 "with "
-		 "{\"scheme\":), text (line 1: no space before the rest, at position 1), candump "
-		 "(line "
-		 "1: no '(' of a time, at position 1)");
+	/* Other families' formats may stand behind. */
+	ck_assert_int_eq(read_first(NULL, "hello\n"), -EINVAL);
+	ck_assert_ptr_eq(strstr(kin_error_text(),
+				"not a recording of a format that can be read: json (line 1: it does "
+				"not begin with {\"scheme\":), text (line 1: no space before the "
+				"rest, at position 1), candump (line 1: no '(' of a time, at "
+				"position 1)"),
+			 kin_error_text());
 	ck_assert_int_eq(ck_ok(read_first(NULL, "")), 0);
 	ck_assert_int_eq(ck_ok(read_first(NULL, "# nothing\n")), 0);
 	ck_fails(kin_reader_new(kin_family_by_name("can"), "hex", &reader), EINVAL,
