@@ -58,8 +58,8 @@ static int connect_within(struct kin_sock *sock, const struct kin_addr *from,
 
 /*
  * Make the link, by a channel that every device knows, whatever it says to it: service discovery,
- * and LE's attributes. A raw socket could do that as well, but the kernel (6.1.0-56) crashes
- * when one is closed that did not connect; l2ping does it, too.
+ * and LE's attributes. Linux 6.1.192 ends the process that closes an L2CAP socket, raw or not, whose
+ * link could not be made.
  * @param ret_sock  keeps the link; NULL when that is left to the kernel, for two seconds
  */
 static int page(long device, const struct kin_bdaddr *address, int type, int64_t deadline_ns,
