@@ -13,29 +13,47 @@ static int open_hci(struct kin_sock **ret_sock)
 	return kin_socket(AF_BLUETOOTH, SOCK_RAW, BTPROTO_HCI, ret_sock);
 }
 
-int kin_hci_bdaddr(long device, struct kin_bdaddr *ret_bdaddr)
+static int read_info(long device, struct hci_dev_info *info)
 {
-	struct hci_dev_info info = {.dev_id = (uint16_t)device};
 	struct kin_sock *sock;
 	int r;
 
-	if (!ret_bdaddr)
-		return kin_fail(EINVAL, "no place for the address was given");
 	if (device < 0 || device > UINT16_MAX)
 		return kin_fail(EINVAL, "controller %ld is not in 0-65535", device);
 	r = open_hci(&sock);
 	if (r < 0)
 		return r;
-	r = kin_ioctl(sock, HCIGETDEVINFO, &info);
+	memset(info, 0, sizeof(*info));
+	info->dev_id = (uint16_t)device;
+	r = kin_ioctl(sock, HCIGETDEVINFO, info);
 	close(kin_detach(sock));
 	if (r == -ENODEV)
 		return kin_fail(ENODEV,
 				"no controller hci%ld here; those that there are: ls "
 				"/sys/class/bluetooth",
 				device);
+	return r;
+}
+
+int kin_hci_bdaddr(long device, struct kin_bdaddr *ret_bdaddr)
+{
+	struct hci_dev_info info;
+	int r;
+
+	if (!ret_bdaddr)
+		return kin_fail(EINVAL, "no place for the address was given");
+	r = read_info(device, &info);
 	if (r >= 0)
 		memcpy(ret_bdaddr, &info.bdaddr, sizeof(*ret_bdaddr));
 	return r;
+}
+
+int bluetooth_is_up(long device)
+{
+	struct hci_dev_info info;
+	int r = read_info(device, &info);
+
+	return r < 0 ? r : !!(info.flags & 1U << HCI_UP);
 }
 
 /* ---- Why nothing can be reached ------------------------------------------------------------ */

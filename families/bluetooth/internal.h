@@ -68,6 +68,7 @@ int bluetooth_l2cap_options(const struct kin_sock *sock, struct l2cap_options *r
 bool bluetooth_is_le(const struct kin_sock *sock);
 
 /* device.c */
+int bluetooth_is_up(long device); /* 1, 0, or -errno */
 void bluetooth_put_unready(bool le, struct kin_buf *out); /* why nothing can be reached */
 
 /* notation.c */

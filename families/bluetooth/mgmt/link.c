@@ -4,10 +4,16 @@
 
 #include <bluetooth/bluetooth.h>
 
+#include "../internal.h"
 #include "mgmt.h"
 
 /* What every device serves: its psm of BR/EDR, its channel of LE. */
 enum { SDP = 1, ATTRIBUTES = 4 };
+
+static int fail_down(long device)
+{
+	return kin_fail(ENETDOWN, "hci%ld is down; `sudo kin bt power hci%ld on`", device, device);
+}
 
 /* What connect(2) says of a raw socket. */
 static int fail_link(long device, int type, int err)
@@ -24,8 +30,7 @@ static int fail_link(long device, int type, int err)
 				"reach, or not connectable");
 	case EHOSTUNREACH:
 	case ENETDOWN:
-		return kin_fail(ENETDOWN, "hci%ld is down; `sudo kin bt power hci%ld on`", device,
-				device);
+		return fail_down(device);
 	default:
 		return err;
 	}
@@ -58,8 +63,8 @@ static int connect_within(struct kin_sock *sock, const struct kin_addr *from,
 
 /*
  * Make the link, by a channel that every device knows, whatever it says to it: service discovery,
- * and LE's attributes. Linux 6.1.192 ends the process that closes an L2CAP socket, raw or not, whose
- * link could not be made.
+ * and LE's attributes. Linux 6.1.192 ends the process that closes an L2CAP socket, raw or not,
+ * whose link could not be made.
  * @param ret_sock  keeps the link; NULL when that is left to the kernel, for two seconds
  */
 static int page(long device, const struct kin_bdaddr *address, int type, int64_t deadline_ns,
@@ -125,7 +130,13 @@ int kin_link_open(long device, const struct kin_bdaddr *address, int type, int64
 	KIN_NEED(address);
 	KIN_NEED(ret_sock);
 	if ((r = mgmt_check_index(device)) < 0 || (r = mgmt_check_type(type)) < 0 ||
-	    (r = page(device, address, type, deadline_ns, &first)) < 0)
+	    (r = bluetooth_is_up(device)) < 0)
+		return r;
+	/* Kernels say a page timeout, or run into page()'s fault. */
+	if (r == 0)
+		return fail_down(device);
+	r = page(device, address, type, deadline_ns, &first);
+	if (r < 0)
 		return r;
 	r = join(device, address, type, deadline_ns, ret_sock);
 	if (first)
