@@ -276,17 +276,20 @@ int bluetooth_open(struct kin_sock *sock, const struct kin_target *target, enum 
 int bluetooth_confirm(struct kin_sock *sock)
 {
 	struct pollfd fd = {.fd = kin_fd(sock), .events = POLLOUT};
-	char none;
+	char byte;
 	int err = 0, r;
 
 	if (poll(&fd, 1, 0) != 0)
 		return 0;
-	r = (int)kin_recv(sock, &none, 0, MSG_PEEK | MSG_DONTWAIT);
+	r = (int)kin_recv(sock, &byte, 0, MSG_PEEK | MSG_DONTWAIT);
 	if (r < 0 && r != -EAGAIN)
 		return r;
 	r = kin_wait(sock, POLLOUT);
 	if (r >= 0)
 		r = kin_getsockopt_int(sock, SOL_SOCKET, SO_ERROR, &err);
+	/* It was let in, has spoken, and is gone again: what it said is here. */
+	if (r == 0 && err == ECONNRESET && kin_recv(sock, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0)
+		return 0;
 	if (r == 0 && err)
 		return kin_fail(err, "the device did not wait for its connection to be confirmed");
 	return r;
