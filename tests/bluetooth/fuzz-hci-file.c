@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Recordings of any content, fed in pieces: btsnoop, pcapng and JSON. */
-#include <errno.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 #include <kin/bluetooth-hci.h>
-#include <kin/family.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "../harness/fuzz.h"
 
 /* What a recording has can be decoded. */
 static void check_record(const struct kin_record *record)
@@ -27,39 +21,13 @@ static void check_record(const struct kin_record *record)
 		abort();
 }
 
-static void check(const char *style, const uint8_t *data, size_t size, size_t piece)
-{
-	struct kin_reader *reader KIN_CLEANUP(kin_reader_free) = NULL;
-	const struct kin_record *record;
-	uint64_t place = 0;
-	int r = 0;
-
-	if (kin_reader_new(kin_family_by_name("bluetooth"), style, &reader) < 0)
-		abort();
-	for (size_t done = 0; done <= size && r != -EINVAL;) {
-		size_t n = size - done < piece ? size - done : piece;
-		ssize_t taken = kin_reader_feed(reader, data + done, n);
-
-		if (taken < 0 || (size_t)taken > n)
-			abort();
-		done += taken ? (size_t)taken : 1;
-		while ((r = kin_reader_next(reader, &record)) == 1 || r == -EBADMSG) {
-			if (r < 0)
-				continue;
-			if (record->place < place)
-				abort();
-			place = record->place;
-			check_record(record);
-		}
-	}
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const styles[] = {"btsnoop", "pcapng", "json", NULL};
 
 	if (size < 2)
 		return 0;
-	check(styles[data[0] % 4], data + 2, size - 2, data[1] + 1U);
+	fuzz_recording(kin_family_by_name("bluetooth"), styles[data[0] % 4], data + 2, size - 2,
+		       data[1] + 1U, check_record);
 	return 0;
 }
