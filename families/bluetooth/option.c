@@ -248,7 +248,8 @@ static int set_security(struct kin_sock *sock, const struct kin_opt *opt, const 
 	if (r < 0)
 		return r;
 	security.level = (uint8_t)level;
-	return kin_opt_store(sock, opt, text, opt->level, opt->optname, &security, sizeof(security));
+	return kin_opt_store(sock, opt, text, opt->level, opt->optname, &security,
+			     sizeof(security));
 }
 
 static int get_security(struct kin_sock *sock, const struct kin_opt *opt, struct kin_buf *text)
@@ -425,10 +426,14 @@ static const struct kin_name packings[] = {{"sequential", 0}, {"interleaved", 1}
 
 /* An option that is a field of a structure: see part.c. */
 #define PART(option, of_level, of_schemes, more_flags, least, most, text, from, what)              \
+	NAMED_PART(option, of_level, of_schemes, more_flags, NULL, least, most, text, from, what)
+
+#define NAMED_PART(option, of_level, of_schemes, more_flags, of_names, least, most, text, from,    \
+		   what)                                                                           \
 	{                                                                                          \
 		.name = option, .level = of_level, .type = KIN_OPT_CUSTOM, .flags = more_flags,    \
-		.schemes = of_schemes, .min = least, .max = most, .value = text,                   \
-		.check = bluetooth_part_check,                                                     \
+		.schemes = of_schemes, .min = least, .max = most, .names = of_names,               \
+		.value = text, .check = bluetooth_part_check,                                      \
 		.set = (more_flags)&KIN_OPT_READ_ONLY ? NULL : bluetooth_part_set,                 \
 		.get = bluetooth_part_get, .since = from, .doc = what                              \
 	}
@@ -441,6 +446,9 @@ static const struct kin_name packings[] = {{"sequential", 0}, {"interleaved", 1}
 
 #define QOS(option, least, most, text, what)                                                       \
 	PART(option, SOL_BLUETOOTH, "iso", 0, least, most, text, "6.0", what)
+
+#define NAMED_QOS(option, names, most, text, what)                                                 \
+	NAMED_PART(option, SOL_BLUETOOTH, "iso", 0, names, 0, most, text, "6.0", what)
 
 const struct kin_opt bluetooth_opts[] = {
 	{.name = "mode",
@@ -627,41 +635,12 @@ const struct kin_opt bluetooth_opts[] = {
 	QOS("out-latency", 5, 4000, "5-4000", "milliseconds that one sent may take"),
 	QOS("out-sdu", 0, 0xFFF, "0-4095", "bytes of the longest message sent"),
 	QOS("out-rtn", 0, UINT8_MAX, "0-255", "how often one is sent again"),
-	{.name = "packing",
-	 .level = SOL_BLUETOOTH,
-	 .type = KIN_OPT_CUSTOM,
-	 .schemes = "iso",
-	 .names = packings,
-	 .value = "sequential|interleaved",
-	 .check = bluetooth_part_check,
-	 .set = bluetooth_part_set,
-	 .get = bluetooth_part_get,
-	 .since = "6.0",
-	 .doc = "how the streams of a group follow each other"},
-	{.name = "in-phy",
-	 .level = SOL_BLUETOOTH,
-	 .type = KIN_OPT_CUSTOM,
-	 .schemes = "iso",
-	 .max = 7,
-	 .names = iso_phys,
-	 .value = "1m+2m+coded",
-	 .check = bluetooth_part_check,
-	 .set = bluetooth_part_set,
-	 .get = bluetooth_part_get,
-	 .since = "6.0",
-	 .doc = "the kinds of modulation to receive with; none: nothing is received"},
-	{.name = "out-phy",
-	 .level = SOL_BLUETOOTH,
-	 .type = KIN_OPT_CUSTOM,
-	 .schemes = "iso",
-	 .max = 7,
-	 .names = iso_phys,
-	 .value = "1m+2m+coded",
-	 .check = bluetooth_part_check,
-	 .set = bluetooth_part_set,
-	 .get = bluetooth_part_get,
-	 .since = "6.0",
-	 .doc = "the kinds of modulation to send with; none: nothing is sent"},
+	NAMED_QOS("packing", packings, 0, "sequential|interleaved",
+		  "how the streams of a group follow each other"),
+	NAMED_QOS("in-phy", iso_phys, 7, "1m+2m+coded",
+		  "the kinds of modulation to receive with; none: nothing is received"),
+	NAMED_QOS("out-phy", iso_phys, 7, "1m+2m+coded",
+		  "the kinds of modulation to send with; none: nothing is sent"),
 	{.name = "filter",
 	 .level = SOL_HCI,
 	 .optname = HCI_FILTER,
